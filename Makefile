@@ -1,0 +1,56 @@
+# `make demo` and `make test` set up what they need by themselves; `make check` before every commit.
+# PYTHON picks the interpreter (3.11, 3.12 or 3.13), VENV where the environment lives.
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: demo test test-slow check format types bench reference clean
+
+demo: $(VENV)/.demo
+	$(BIN)/slt demo
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -n 2
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest -m bench -s
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# What is generated from the settings: the JSON Schema of presets and config files, the list of flags.
+reference: $(VENV)/.dev
+	$(BIN)/slt flags --schema > presets/schema.json
+	$(BIN)/slt flags --golden > tests/contract/flags.txt
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(VENV)/bin/python:
+	@$(if $(PYTHON),,echo "no python3 on the PATH: install Python 3.11, 3.12 or 3.13" >&2; exit 1)
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+	  { echo "$(PYTHON) is not Python 3.11 to 3.13: name one, as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing into $(VENV): a few minutes the first time." >&2
+	$(INSTALL) -e '.[demo]'
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	@echo "Installing into $(VENV): a few minutes the first time." >&2
+	$(INSTALL) -e '.[demo,dev]'
+	@touch $@ $(VENV)/.demo

@@ -1,0 +1,69 @@
+"""Batch and Output: the two shapes that cross from data to model to loss."""
+
+# B clips, T frames, P pose landmarks, J joints, C channels (x, y, confidence), D width, L tokens, G glosses,
+# V vocabulary. Masks are True where real.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Clips padded at the tail to one length; a stream that is off is None.
+
+    ``frames_BT`` is True on a clip's own frames. ``pose_mask_BTP`` and ``keypoints_mask_BTJ`` are True where the
+    landmark was found, and never True on padding. ``labels_BL`` holds token ids with -100 as padding;
+    ``glosses_BG`` holds CTC labels from 1 with 0 as padding, ``gloss_lengths_B`` how many are real.
+    """
+
+    clip_ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    frames_BT: Tensor
+    pose_BTPC: Tensor | None = None
+    pose_mask_BTP: Tensor | None = None
+    keypoints_BTJC: Tensor | None = None
+    keypoints_mask_BTJ: Tensor | None = None
+    labels_BL: Tensor | None = None
+    glosses_BG: Tensor | None = None
+    gloss_lengths_B: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.clip_ids)
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch with every tensor on ``device``."""
+        return replace(self, **{name: t.to(device, non_blocking=True) for name, t in self._tensors().items()})
+
+    def pin_memory(self) -> Batch:
+        """The same batch in page-locked memory; the loader calls it when asked to pin."""
+        return replace(self, **{name: t.pin_memory() for name, t in self._tensors().items()})
+
+    def _tensors(self) -> dict[str, Tensor]:
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """What the decoder attends to, and what the CTC heads say.
+
+    ``ctc_BTG`` maps a head's name ("fused" and one a keypoint stream) to logits over blank (0) and the glosses;
+    ``ctc_mask_BT`` is True on the frames that a clip has at the heads' rate.
+    """
+
+    states_BTD: Tensor
+    mask_BT: Tensor
+    ctc_BTG: dict[str, Tensor]
+    ctc_mask_BT: Tensor | None = None
+
+
+@dataclass(frozen=True)
+class Output:
+    """An encoding, and the decoder's logits when labels were given (else None)."""
+
+    encoded: Encoded
+    logits_BLV: Tensor | None = None

@@ -1,0 +1,1 @@
+"""What lies on disk: index, keypoint and pose files, landmark layouts. No torch."""

@@ -1,0 +1,1 @@
+"""Data sets to try things on: real fingerspelling, and a procedural signer."""

@@ -1,0 +1,1 @@
+"""Keypoint encoders with their CTC heads."""

@@ -1,0 +1,1 @@
+"""The workbench: the command line, and the launching and following of runs."""
