@@ -1,1 +1,1 @@
-"""From a batch to an output."""
+"""Batch -> Output: stream projectors, fusion, temporal transformer, keypoint encoders, decoder."""

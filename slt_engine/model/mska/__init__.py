@@ -1,1 +1,1 @@
-"""Keypoint encoders with their CTC heads."""
+"""Keypoint encoders (conv, joint), their CTC heads and the gloss MLP."""

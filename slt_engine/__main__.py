@@ -1,0 +1,52 @@
+"""python -m slt_engine train|evaluate|demo-data: the engine's commands, each imported when it is asked for."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code is 0 when done, 1 when it failed, 2 for wrong use."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["demo-data"]:
+        from slt_engine.demo.command import main as demo_data
+
+        return demo_data(words[1:])
+    arguments = _parser().parse_args(words)
+    # A hub that cannot be reached must not be asked for minutes on end; its own progress bars would fill the log.
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    if arguments.command == "train":
+        from slt_engine.train.run import train
+
+        return train(arguments.run, resume=arguments.resume)
+    from slt_engine.evaluate.run import evaluate
+
+    return evaluate(arguments.run, indexes=arguments.index, checkpoint=arguments.checkpoint)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m slt_engine", description=__doc__, epilog="demo-data --help tells about the demo data."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="train|evaluate|demo-data")
+    train = commands.add_parser("train", help="train the run that a directory describes")
+    train.add_argument("run", type=Path, help="a run directory, as `slt train` makes it")
+    train.add_argument("--resume", action="store_true", help="go on from last.pt")
+    evaluate = commands.add_parser("evaluate", help="score a run's checkpoint on an index")
+    evaluate.add_argument("run", type=Path, help="a run directory")
+    evaluate.add_argument(
+        "--index", type=Path, required=True, action="append", help="list of video_id; may be repeated"
+    )
+    evaluate.add_argument("--checkpoint", choices=("best", "last"), default="best")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Config: the four sections, the rules that cross them, and what one setting takes from another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+from slt_engine.config.data import Data
+from slt_engine.config.model import Model
+from slt_engine.config.optim import Optim
+from slt_engine.config.rules import broken_rules
+from slt_engine.config.training import Training
+
+T = TypeVar("T")
+
+
+class Config(BaseModel):
+    """Everything that a run is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    data: Data
+    model: Model
+    optim: Optim
+    training: Training
+
+    @model_validator(mode="after")
+    def _keep_the_rules(self) -> Config:
+        broken = broken_rules(self)
+        if broken:
+            text = "\n".join(f"{rule.keys[0]}: {rule.message}" for rule in broken)
+            raise PydanticCustomError("rules", "{text}", {"text": text, "broken": broken})
+        return self
+
+    def sections(self) -> dict[str, dict[str, Any]]:
+        """The four sections in JSON's types; derived defaults stay null."""
+        return self.model_dump(mode="json")
+
+    def values(self) -> dict[str, Any]:
+        """Every setting by its dotted key, in JSON's types."""
+        return {
+            f"{section}.{name}": value
+            for section, part in self.sections().items()
+            for name, value in part.items()
+        }
+
+    def derived(self) -> Derived:
+        """The settings that take another's value when they are not given."""
+        data, model, optim, training = self.data, self.model, self.optim, self.training
+        lr_encoder = given(optim.lr_encoder, optim.lr)
+        return Derived(
+            val_batch_size=given(data.val_batch_size, data.batch_size),
+            tokenizer=data.tokenizer or model.decoder_model,
+            pose_points=given(model.pose_points, tuple(range(model.pose_landmarks))),
+            pose_projector_dim=given(model.pose_projector_dim, model.projector_dim),
+            mska_gloss_hidden_dim=given(model.mska_gloss_hidden_dim, model.d_model),
+            lr_encoder=lr_encoder,
+            lr_decoder=given(optim.lr_decoder, optim.lr),
+            lr_mska=given(optim.lr_mska, lr_encoder),
+            lr_mapper=given(optim.lr_mapper, optim.lr),
+            scheduler_tmax=given(optim.scheduler_tmax, training.epochs),
+            max_new_tokens=given(training.max_new_tokens, data.max_target_length),
+        )
+
+    def resolved_values(self) -> dict[str, Any]:
+        """The derived settings by their dotted key, as ``about.resolved`` keeps them."""
+        derived = self.derived()
+        return {key: _plain(getattr(derived, key.partition(".")[2])) for key in DERIVED}
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What stands null in config.json and has a value all the same; the engine reads it here.
+
+    ``tokenizer`` is None when one is to be trained on the texts.
+    """
+
+    val_batch_size: int
+    tokenizer: str | None
+    pose_points: tuple[int, ...]
+    pose_projector_dim: int
+    mska_gloss_hidden_dim: int
+    lr_encoder: float
+    lr_decoder: float
+    lr_mska: float
+    lr_mapper: float
+    scheduler_tmax: int
+    max_new_tokens: int
+
+
+DERIVED = (
+    "data.val_batch_size",
+    "data.tokenizer",
+    "model.pose_points",
+    "model.pose_projector_dim",
+    "model.mska_gloss_hidden_dim",
+    "optim.lr_encoder",
+    "optim.lr_decoder",
+    "optim.lr_mska",
+    "optim.lr_mapper",
+    "optim.scheduler_tmax",
+    "training.max_new_tokens",
+)
+
+
+def given(value: T | None, otherwise: T) -> T:
+    """The value, or the other's where it is not given."""
+    return otherwise if value is None else value
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

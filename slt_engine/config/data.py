@@ -1,0 +1,100 @@
+"""The data section: where clips lie, how they become batches, how texts become tokens."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from slt_engine.config.base import (
+    Count,
+    Directory,
+    File,
+    Flag,
+    Maybe,
+    NameOrPath,
+    NewPath,
+    Otherwise,
+    Positive,
+    Section,
+)
+
+
+class Files(Section):
+    """Files"""
+
+    work_dir: NewPath
+    """Directory of this run: settings, checkpoints, metrics and logs. Created if missing; refused if it
+    already holds a run and --resume is not given."""
+
+    pose_dir: Maybe[Directory] = None
+    """Directory with one pose .npz a clip. Giving it turns the pose stream on."""
+
+    keypoints_dir: Maybe[Directory] = None
+    """Directory with one keypoint file a clip (.npy, .npz or .pose). Read by the keypoint encoder
+    (--use-mska)."""
+
+    metadata_csv: File
+    """Table of texts: columns video_id and texto, separated by semicolons or commas."""
+
+    gloss_csv: Maybe[File] = None
+    """Table of glosses: columns video_id;gloss;ctc_labels, labels from 1. The CTC and distillation losses
+    need it."""
+
+    train_index: File
+    """List of the video_id to train on, one a line."""
+
+    val_index: File
+    """List of the video_id to validate on, one a line."""
+
+
+class Batches(Section):
+    """Batches"""
+
+    batch_size: Positive = 4
+    """Clips in a training batch."""
+
+    val_batch_size: Annotated[Maybe[Positive], Otherwise("batch_size")] = None
+    """Clips in a validation batch."""
+
+    frames_per_batch: Maybe[Positive] = None
+    """Most padded frames in a batch; long clips then come in smaller batches. No limit when not given."""
+
+    num_workers: Count = 2
+    """Processes that read clips; 0 reads in the trainer itself. The result does not depend on it."""
+
+    pin_memory: bool = True
+    """Copy batches through page-locked memory, which is faster. Acts on CUDA only."""
+
+
+class Frames(Section):
+    """Frames"""
+
+    keypoint_layout: NameOrPath = "auto"
+    """Which index is which joint: a layout's name, a YAML file that describes one, or auto to tell it from
+    the number of points."""
+
+    frame_stride: Positive = 1
+    """Read every n-th frame of a clip; 2 halves the frames and the time of a step."""
+
+
+class Texts(Section):
+    """Texts"""
+
+    max_target_length: Positive = 128
+    """Longest text in tokens, its end mark included; longer ones are cut."""
+
+    tokenizer: Annotated[Maybe[NameOrPath], Otherwise("the decoder's own")] = None
+    """Hugging Face tokenizer, by name or path. A decoder made from scratch has none of its own: one is then
+    trained on the training texts."""
+
+    tokenizer_local_files_only: Annotated[bool, Flag("--tokenizer-local-files-only")] = False
+    """Never ask the network for the tokenizer."""
+
+    tokenizer_vocab_size: Positive = 2000
+    """Most tokens of a tokenizer trained on the texts."""
+
+    tokenizer_characters: bool = False
+    """Train a tokenizer with one token a character instead of subwords."""
+
+
+class Data(Files, Batches, Frames, Texts):
+    """Which clips are read, and how."""

@@ -1,0 +1,58 @@
+"""pydantic's errors in our words: one line that says what may stand there."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from slt_engine.config.knob import Knob
+
+
+def explain(problem: ErrorDetails, knob: Knob) -> str:
+    """What is wrong with a value and what would be right."""
+    kind, value, context = problem["type"], problem["input"], problem.get("ctx", {})
+    if kind == "missing":
+        return f"required; give {knob.flag}"
+    if value == "":
+        return "must not be empty"
+    if kind == "value_error":
+        return _own(str(context["error"]), value)
+    if kind == "literal_error":
+        return _not_a_choice(value, knob)
+    if kind in MESSAGES:
+        return f"{MESSAGES[kind].format(kind=knob.kind, **context)}, not {value!r}"
+    return f"{problem['msg'][0].lower()}{problem['msg'][1:]}, not {value!r}"
+
+
+def _own(message: str, value: Any) -> str:
+    return f"{message}, not {value!r}" if message.startswith("must ") else message
+
+
+def _not_a_choice(value: Any, knob: Knob) -> str:
+    close = difflib.get_close_matches(str(value).lower(), knob.choices, n=1)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"{value!r} is not one of {', '.join(knob.choices)}{hint}"
+
+
+MESSAGES = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be a mapping of names to values",
+    "finite_number": "must be a finite number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "greater_than": "must be above {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a smaller number",
+    "int_type": "must be a whole number",
+    "less_than_equal": "must be at most {le}",
+    "path_type": "must be a path",
+    "string_pattern_mismatch": "must be one of {kind}",
+    "string_type": "must be text",
+    "too_short": "must name at least {min_length}",
+    "tuple_type": "must be a list",
+}

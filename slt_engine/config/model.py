@@ -1,0 +1,144 @@
+"""The model section: streams, temporal transformer, decoder; mska.py has the keypoint encoder's facets."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from slt_engine.config.base import (
+    LAST_LANDMARK,
+    Count,
+    Flag,
+    JsonObject,
+    Kind,
+    Landmark,
+    Maybe,
+    NameOrPath,
+    Otherwise,
+    Positive,
+    Probability,
+    Section,
+    Text,
+    read_list,
+    read_number,
+    refuse_repeats,
+)
+from slt_engine.config.mska import Mska, MskaGlosses, MskaLosses
+
+DECODER_NAMES = {
+    "mbart": "facebook/mbart-large-cc25",
+    "mbart-large": "facebook/mbart-large-cc25",
+    "t5": "google/t5-v1_1-base",
+    "t5-base": "google/t5-v1_1-base",
+}
+
+
+def read_decoder_name(value: Any) -> Any:
+    """The full name behind a short one such as ``mbart``."""
+    return DECODER_NAMES.get(value.strip().lower(), value) if isinstance(value, str) else value
+
+
+def read_axes(value: Any) -> Any:
+    """2 or 3 from its text."""
+    return int(value) if isinstance(value, str) and value.strip() in ("2", "3") else value
+
+
+PoseLandmarks = Annotated[
+    int, BeforeValidator(read_number), Field(ge=1, le=LAST_LANDMARK + 1), Kind(f"int 1..{LAST_LANDMARK + 1}")
+]
+PosePoints = Annotated[
+    tuple[Landmark, ...],
+    BeforeValidator(read_list),
+    Field(min_length=1),
+    AfterValidator(refuse_repeats),
+    Kind(f"comma-separated landmarks 0..{LAST_LANDMARK}"),
+]
+PoseAxes = Annotated[Literal[2, 3], BeforeValidator(read_axes)]
+DecoderName = Annotated[NameOrPath, BeforeValidator(read_decoder_name)]
+
+
+class Encoder(Section):
+    """Encoder"""
+
+    sequence_length: Positive = 128
+    """Most frames of a clip after the stride; a longer clip is resampled to it evenly."""
+
+    projector_dim: Positive = 128
+    """Width to which each stream is projected before fusion."""
+
+    projector_dropout: Probability = 0.05
+    """Dropout on the projected streams."""
+
+    d_model: Positive = 128
+    """Width of the fused sequence, of the temporal transformer and of a decoder made from scratch."""
+
+    fusion_dropout: Probability = 0.05
+    """Dropout on the fused sequence."""
+
+
+class Pose(Section):
+    """Pose"""
+
+    pose_landmarks: PoseLandmarks = 17
+    """Use the first N pose landmarks; 17 reaches the wrists."""
+
+    pose_points: Maybe[PosePoints] = None
+    """Use these pose landmarks instead of the first N, for example 0,11,12,13,14,15,16."""
+
+    pose_axes: PoseAxes = 3
+    """Values of a landmark that are read: 2 is x and y, 3 adds visibility."""
+
+    pose_projector_dim: Annotated[Maybe[Positive], Otherwise("projector_dim")] = None
+    """Width to which the pose is projected."""
+
+
+class Temporal(Section):
+    """Temporal transformer"""
+
+    temporal_nhead: Positive = 4
+    """Attention heads; divides d_model."""
+
+    temporal_layers: Count = 3
+    """Transformer layers over the frames; 0 leaves the fused sequence as it is."""
+
+    temporal_dim_feedforward: Positive = 384
+    """Width of the feed-forward layers."""
+
+    temporal_dropout: Probability = 0.05
+    """Dropout inside the temporal transformer."""
+
+
+class Decoder(Section):
+    """Decoder"""
+
+    decoder_layers: Positive = 2
+    """Layers of a decoder made from scratch."""
+
+    decoder_heads: Positive = 4
+    """Attention heads of a decoder made from scratch. BART and mBART: divides the width; T5: any number."""
+
+    decoder_dropout: Probability = 0.1
+    """Dropout of a decoder made from scratch."""
+
+    decoder_model: Maybe[DecoderName] = None
+    """Pretrained Hugging Face seq2seq model, by name or path; mbart and t5 are short for
+    facebook/mbart-large-cc25 and google/t5-v1_1-base. Excludes decoder_config."""
+
+    decoder_config: Maybe[NameOrPath] = None
+    """Hugging Face configuration, by name or path, from which the decoder is made with fresh weights.
+    Excludes decoder_model."""
+
+    decoder_kwargs: JsonObject = Field(default_factory=dict)
+    """Fields of the decoder's configuration as a JSON object; they win over the other decoder flags.
+    model_type picks the shape of a decoder made from scratch: t5 (default), bart or mbart."""
+
+    decoder_local_files_only: Annotated[bool, Flag("--decoder-local-files-only")] = False
+    """Never ask the network for the decoder."""
+
+    decoder_language: Maybe[Text] = None
+    """Language code that a multilingual decoder starts with, for example es_XX for Spanish mBART."""
+
+
+class Model(Encoder, Pose, Temporal, Decoder, Mska, MskaGlosses, MskaLosses):
+    """What is built."""

@@ -1,0 +1,125 @@
+"""The keypoint encoder's facets of the model section: its streams, its gloss MLP, its losses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from slt_engine.config.base import (
+    Flag,
+    Kind,
+    Maybe,
+    NonNegativeReal,
+    Otherwise,
+    Positive,
+    PositiveReal,
+    Probability,
+    Section,
+    read_lower,
+    read_number,
+)
+
+
+def refuse_even(value: int) -> int:
+    """A kernel with a middle frame has an odd width."""
+    if value % 2 == 0:
+        raise ValueError("must be odd")
+    return value
+
+
+def read_activation(value: Any) -> Any:
+    """The activation's name in any case, with a dash or an underscore."""
+    return value.strip().lower().replace("-", "_") if isinstance(value, str) else value
+
+
+MskaEncoder = Annotated[Literal["joint", "conv"], BeforeValidator(read_lower)]
+GlossFusion = Annotated[Literal["add", "concat", "none"], BeforeValidator(read_lower)]
+GlossActivation = Annotated[Literal["leaky_relu"], BeforeValidator(read_activation)]
+OddInteger = Annotated[
+    int, BeforeValidator(read_number), Field(ge=1), AfterValidator(refuse_even), Kind("odd int >= 1")
+]
+InputChannels = Annotated[int, BeforeValidator(read_number), Field(ge=2, le=3), Kind("int 2..3")]
+CtcVocabulary = Annotated[int, BeforeValidator(read_number), Field(ge=2), Kind("int >= 2")]
+
+
+class Mska(Section):
+    """MSKA keypoint encoder"""
+
+    use_mska: Annotated[bool, Flag("--use-mska/--no-mska")] = False
+    """Read keypoints with the multi-stream keypoint encoder. Needs keypoints_dir."""
+
+    mska_encoder: MskaEncoder = "joint"
+    """Which encoder reads the keypoints: joint attends over the joints of each frame, conv runs temporal
+    convolutions over all joints at once and is much faster on a CPU."""
+
+    mska_heads: Positive = 4
+    """Heads of the attention across streams; joint encoder only."""
+
+    mska_ff_multiplier: Positive = 4
+    """Width of the feed-forward layer after the attention across streams, as a multiple; joint encoder
+    only."""
+
+    mska_dropout: Probability = 0.1
+    """Dropout on the keypoint encoder's projections and heads."""
+
+    leaky_relu_negative_slope: NonNegativeReal = 0.01
+    """Slope below zero of every LeakyReLU in the keypoint encoder and the gloss MLP."""
+
+    mska_input_dim: InputChannels = 3
+    """Values of a keypoint that are read: 2 is x and y, 3 adds confidence."""
+
+    mska_stream_heads: Positive = 4
+    """Heads of the attention over a stream's joints; joint encoder only."""
+
+    mska_temporal_blocks: Positive = 2
+    """Temporal convolution blocks a stream."""
+
+    mska_temporal_kernel: OddInteger = 3
+    """Frames that a temporal convolution spans."""
+
+    mska_temporal_dilation: Positive = 1
+    """Frames between the taps of a temporal convolution."""
+
+    mska_ctc_vocab: Annotated[Maybe[CtcVocabulary], Otherwise("the glosses and the blank")] = None
+    """Outputs of the CTC heads, the blank included."""
+
+
+class MskaGlosses(Section):
+    """MSKA gloss sequence"""
+
+    mska_gloss_hidden_dim: Annotated[Maybe[Positive], Otherwise("d_model")] = None
+    """Width of the gloss MLP's hidden layer."""
+
+    mska_gloss_second_hidden_dim: Maybe[Positive] = None
+    """Width of a second hidden layer; there is none when not given."""
+
+    mska_gloss_activation: GlossActivation = "leaky_relu"
+    """Activation of the gloss MLP."""
+
+    mska_gloss_dropout: Probability = 0.0
+    """Dropout after each hidden layer of the gloss MLP."""
+
+    mska_gloss_fusion: GlossFusion = "add"
+    """How the gloss sequence reaches the decoder: added to the encoded frames, joined to them in time, or
+    not."""
+
+
+class MskaLosses(Section):
+    """MSKA losses"""
+
+    mska_translation_weight: NonNegativeReal = 1.0
+    """Weight of the translation loss."""
+
+    mska_ctc_weight: NonNegativeReal = 0.0
+    """Weight of the CTC losses of the keypoint streams and of their fusion; 0 turns them off. Needs
+    gloss_csv."""
+
+    mska_distillation_weight: NonNegativeReal = 0.0
+    """Weight of the self-distillation between the CTC heads; 0 turns it off. Needs gloss_csv."""
+
+    mska_distillation_temperature: PositiveReal = 1.0
+    """Temperature of the self-distillation; above 1 softens teacher and student."""
+
+    mska_detach_teacher: Annotated[bool, Flag("--mska-detach-teacher/--mska-attach-teacher")] = True
+    """Keep the gradient of the self-distillation from reaching its teacher."""

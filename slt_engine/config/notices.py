@@ -1,0 +1,91 @@
+"""Settings that were given and that nothing reads: worth a word, not an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from slt_engine.config.base import Section
+from slt_engine.config.config import Config
+from slt_engine.config.model import Pose, Temporal
+from slt_engine.config.mska import Mska, MskaGlosses
+from slt_engine.config.resolution import Resolved
+
+
+class Idle(NamedTuple):
+    """Keys that do nothing while ``holds`` is true, and why."""
+
+    keys: frozenset[str]
+    holds: Callable[[Config], object]
+    why: str
+
+
+def list_notices(resolved: Resolved) -> list[str]:
+    """One line for each setting that differs from its default and has no effect here."""
+    return [
+        f"note: {row.source}: {row.key} has no effect: {idle.why}"
+        for row in resolved.overrides
+        for idle in [_first_idle(row.key, resolved.config)]
+        if idle
+    ]
+
+
+def _first_idle(key: str, config: Config) -> Idle | None:
+    return next((idle for idle in IDLE if key in idle.keys and idle.holds(config)), None)
+
+
+def _model(facet: type[Section], *but: str) -> frozenset[str]:
+    return frozenset(f"model.{name}" for name in facet.model_fields if name not in but)
+
+
+def _keys(*keys: str) -> frozenset[str]:
+    return frozenset(keys)
+
+
+KEYPOINTS = _keys("data.keypoints_dir", "data.keypoint_layout", "data.gloss_csv")
+JOINT_ONLY = _keys("model.mska_ff_multiplier", "model.mska_stream_heads")
+DISTILLATION = _keys("model.mska_distillation_temperature", "model.mska_detach_teacher")
+SCRATCH_ONLY = _keys("model.decoder_layers", "model.decoder_heads", "model.decoder_dropout")
+TOKENIZER = _keys("data.tokenizer_vocab_size", "data.tokenizer_characters")
+DECODING = _keys(
+    "training.num_beams", "training.length_penalty", "training.decode_clips", "training.max_new_tokens"
+)
+
+IDLE = (
+    Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
+    Idle(_keys("model.pose_landmarks"), lambda c: c.model.pose_points, "pose_points names the landmarks"),
+    Idle(_model(Temporal, "temporal_layers"), lambda c: not c.model.temporal_layers, "temporal_layers is 0"),
+    Idle(
+        _model(Mska, "use_mska") | _model(MskaGlosses) | DISTILLATION | KEYPOINTS,
+        lambda c: not c.model.use_mska,
+        "use_mska is off",
+    ),
+    Idle(JOINT_ONLY, lambda c: c.model.mska_encoder != "joint", "only the joint encoder reads it"),
+    Idle(
+        _model(MskaGlosses, "mska_gloss_fusion"),
+        lambda c: c.model.mska_gloss_fusion == "none",
+        "mska_gloss_fusion is none",
+    ),
+    Idle(DISTILLATION, lambda c: not c.model.mska_distillation_weight, "mska_distillation_weight is 0"),
+    Idle(
+        SCRATCH_ONLY,
+        lambda c: c.model.decoder_model or c.model.decoder_config,
+        "the named decoder has its own",
+    ),
+    Idle(TOKENIZER, lambda c: c.derived().tokenizer, "the tokenizer is a named one, not trained here"),
+    Idle(
+        _keys("data.tokenizer_vocab_size"),
+        lambda c: c.data.tokenizer_characters,
+        "tokenizer_characters has one token a character",
+    ),
+    Idle(
+        _keys("optim.scheduler_step_size", "optim.scheduler_gamma"),
+        lambda c: c.optim.scheduler != "steplr",
+        "the scheduler is not steplr",
+    ),
+    Idle(
+        _keys("optim.scheduler_tmax"), lambda c: c.optim.scheduler != "cosine", "the scheduler is not cosine"
+    ),
+    Idle(DECODING, lambda c: not c.training.decode_every, "decode_every is 0"),
+    Idle(_keys("training.length_penalty"), lambda c: c.training.num_beams == 1, "num_beams is 1"),
+)

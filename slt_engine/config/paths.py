@@ -1,0 +1,41 @@
+"""Whether what the settings point at is there: asked at launch, never when somebody else's run is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from slt_engine.config.config import Config
+from slt_engine.config.knob import Knob, knobs
+
+
+def check_paths(config: Config, origin: Mapping[str, str] | None = None) -> list[str]:
+    """One line for each file or directory that is named and absent; ``origin`` adds who named it."""
+    lines = []
+    for knob in knobs():
+        problem = _problem(getattr(getattr(config, knob.section), knob.name), knob)
+        if problem:
+            source = (origin or {}).get(knob.key)
+            lines.append(f"{source}: {knob.key}: {problem}" if source else f"{knob.key}: {problem}")
+    return lines
+
+
+def _problem(value: object, knob: Knob) -> str | None:
+    if isinstance(value, str) and knob.kind == "name or path" and _is_surely_a_path(value):
+        return None if Path(value).expanduser().exists() else f"{value}: no such file or directory"
+    if not isinstance(value, Path):
+        return None
+    if knob.kind == "directory":
+        return None if value.is_dir() else f"{value}: {_absence(value, 'directory')}"
+    if knob.kind == "file":
+        return None if value.is_file() else f"{value}: {_absence(value, 'file')}"
+    return f"{value}: is not a directory" if value.exists() and not value.is_dir() else None
+
+
+def _is_surely_a_path(value: str) -> bool:
+    """A name on the Hugging Face hub begins with no dot, slash or tilde, and is no YAML file."""
+    return value.startswith((".", "/", "~")) or value.endswith((".yaml", ".yml"))
+
+
+def _absence(path: Path, kind: str) -> str:
+    return f"is not a {kind}" if path.exists() else f"no such {kind}"

@@ -1,0 +1,148 @@
+"""The rules that cross settings: what excludes, needs or divides what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from slt_engine.config.config import Config
+
+DECODER_SHAPES = ("t5", "bart", "mbart")
+
+
+@dataclass(frozen=True)
+class BrokenRule:
+    """A rule that the settings break: the keys it joins, the one to look at first in front."""
+
+    keys: tuple[str, ...]
+    message: str
+
+
+def broken_rules(config: Config) -> list[BrokenRule]:
+    """Every rule that the settings break, with what to do about it."""
+    return [broken for rule in RULES for broken in rule(config)]
+
+
+def _a_stream_is_read(config: Config) -> Iterator[BrokenRule]:
+    data = config.data
+    if data.pose_dir or config.model.use_mska:
+        return
+    if data.keypoints_dir:
+        yield BrokenRule(
+            ("data.keypoints_dir", "model.use_mska"),
+            "nothing reads the keypoints, and there is no other stream; add --use-mska or --pose-dir",
+        )
+    else:
+        yield BrokenRule(
+            ("data.pose_dir", "data.keypoints_dir"),
+            "no stream is on; give --pose-dir, or --keypoints-dir with --use-mska",
+        )
+
+
+def _mska_reads_keypoints(config: Config) -> Iterator[BrokenRule]:
+    if config.model.use_mska and not config.data.keypoints_dir:
+        yield BrokenRule(("model.use_mska", "data.keypoints_dir"), "needs keypoints; give --keypoints-dir")
+
+
+def _gloss_losses_have_glosses(config: Config) -> Iterator[BrokenRule]:
+    for name in ("mska_ctc_weight", "mska_distillation_weight"):
+        if not getattr(config.model, name):
+            continue
+        if not config.model.use_mska:
+            yield BrokenRule((f"model.{name}", "model.use_mska"), "above 0 needs --use-mska")
+        if not config.data.gloss_csv:
+            yield BrokenRule((f"model.{name}", "data.gloss_csv"), "above 0 needs glosses; give --gloss-csv")
+
+
+def _a_loss_is_left(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if not model.mska_translation_weight and not (model.mska_ctc_weight or model.mska_distillation_weight):
+        keys = ("model.mska_translation_weight", "model.mska_ctc_weight", "model.mska_distillation_weight")
+        yield BrokenRule(keys, "every loss has weight 0; leave at least one above 0")
+
+
+def _one_source_of_the_decoder(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if model.decoder_model and model.decoder_config:
+        yield BrokenRule(
+            ("model.decoder_config", "model.decoder_model"),
+            f"excludes decoder_model ({model.decoder_model}); give one",
+        )
+
+
+def _the_decoder_has_a_known_shape(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if model.decoder_model or model.decoder_config:
+        return
+    shape = model.decoder_kwargs.get("model_type", "t5")
+    if shape not in DECODER_SHAPES:
+        known = ", ".join(DECODER_SHAPES)
+        yield BrokenRule(("model.decoder_kwargs",), f"model_type {shape!r} is not one of {known}")
+        return
+    width = model.decoder_kwargs.get("d_model", model.d_model)
+    if not isinstance(width, int) or {"decoder_attention_heads", "num_heads"} & model.decoder_kwargs.keys():
+        return
+    keys = ("model.decoder_heads", "model.d_model")
+    if model.decoder_heads > width:
+        yield BrokenRule(keys, f"{model.decoder_heads} heads are more than the decoder's width {width}")
+    elif shape != "t5" and width % model.decoder_heads:
+        yield BrokenRule(
+            keys, f"{model.decoder_heads} heads do not divide the {shape} decoder's width {width}"
+        )
+
+
+def _heads_divide_the_width(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    joint = model.use_mska and model.mska_encoder == "joint"
+    asked = {
+        "temporal_nhead": model.temporal_nhead if model.temporal_layers else 1,
+        "mska_heads": model.mska_heads if joint else 1,
+        "mska_stream_heads": model.mska_stream_heads if joint else 1,
+    }
+    for name, heads in asked.items():
+        if model.d_model % heads:
+            keys = (f"model.{name}", "model.d_model")
+            yield BrokenRule(keys, f"{heads} heads do not divide d_model {model.d_model}")
+
+
+def _heads_belong_to_the_joint_encoder(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if model.mska_encoder != "joint" and model.mska_heads != type(model).model_fields["mska_heads"].default:
+        yield BrokenRule(
+            ("model.mska_heads", "model.mska_encoder"),
+            f"the {model.mska_encoder} encoder has no attention across streams; leave it out",
+        )
+
+
+def _a_text_score_needs_decoding(config: Config) -> Iterator[BrokenRule]:
+    training = config.training
+    if training.best_metric != "loss" and not training.decode_every:
+        yield BrokenRule(
+            ("training.best_metric", "training.decode_every"),
+            f"{training.best_metric} is scored on decoded texts; give --decode-every 1 or more",
+        )
+
+
+def _a_clip_fits_in_a_batch(config: Config) -> Iterator[BrokenRule]:
+    limit, longest = config.data.frames_per_batch, config.model.sequence_length
+    if limit is not None and limit < longest:
+        yield BrokenRule(
+            ("data.frames_per_batch", "model.sequence_length"),
+            f"{limit} frames cannot hold one clip of sequence_length {longest}",
+        )
+
+
+RULES = (
+    _a_stream_is_read,
+    _mska_reads_keypoints,
+    _gloss_losses_have_glosses,
+    _a_loss_is_left,
+    _one_source_of_the_decoder,
+    _the_decoder_has_a_known_shape,
+    _heads_divide_the_width,
+    _heads_belong_to_the_joint_encoder,
+    _a_text_score_needs_decoding,
+    _a_clip_fits_in_a_batch,
+)

@@ -1,0 +1,99 @@
+"""Scoring a run's checkpoint on lists of clips: eval/<name>.json with scores and translations."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights
+from slt_engine.clips.errors import DataError
+from slt_engine.clips.keypoints import Space
+from slt_engine.config import Config, ConfigError, config_from_document
+from slt_engine.data.batches import plan_batches
+from slt_engine.data.dataset import ClipDataset
+from slt_engine.data.loader import batches
+from slt_engine.data.splits import open_split
+from slt_engine.device import DeviceError, open_accelerator
+from slt_engine.evaluate.decode import DecodeOptions, Translation, translate
+from slt_engine.evaluate.metrics import score
+from slt_engine.model.build import build_model
+from slt_engine.model.errors import ModelError
+from slt_engine.opening import data_source, run_tokenizer
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.files import read_json, replace_json
+
+USER_ERRORS = (DataError, ModelError, DeviceError, CheckpointError, ConfigError, RunError)
+
+
+def evaluate(path: Path, *, indexes: Sequence[Path], checkpoint: str) -> int:
+    """Score ``best`` or ``last`` of the run in ``path`` on each index; the exit code is 1 when one cannot be."""
+    try:
+        run = RunDir.open(path)
+        config = config_from_document(run.read_config())
+        for index in indexes:
+            _evaluate_index(run, config, index, run.best if checkpoint == "best" else run.last)
+    except USER_ERRORS as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) -> None:
+    began = time.time()
+    state = load_checkpoint(checkpoint)
+    tokenizer = run_tokenizer(run, config)
+    space = Space(*state["keypoint_space"]) if state.get("keypoint_space") else None
+    dataset = open_split(data_source(config), index, tokenizer=tokenizer, space=space)
+    gloss_names: list[str] = read_json(run.glosses) or []
+    model = build_model(config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names)
+    load_weights(model, state["model"], checkpoint)
+    accelerator = open_accelerator(config.training.device, config.training.precision, notice=_be_quiet)
+    model.to(accelerator.device)
+    with accelerator.autocast():
+        translations = translate(
+            model,
+            batches(dataset, _plan(dataset, config), num_workers=config.data.num_workers),
+            tokenizer=tokenizer,
+            gloss_names=gloss_names,
+            options=_options(config),
+        )
+    report = _report(index, checkpoint, state, translations) | {"seconds": time.time() - began}
+    run.evals.mkdir(exist_ok=True)
+    replace_json(run.evals / f"{index.stem}.json", report)
+
+
+def _plan(dataset: ClipDataset, config: Config) -> tuple[tuple[int, ...], ...]:
+    return plan_batches(dataset.lengths, batch_size=config.derived().val_batch_size, shuffle=False)
+
+
+def _options(config: Config) -> DecodeOptions:
+    training = config.training
+    return DecodeOptions(
+        num_beams=training.num_beams,
+        length_penalty=training.length_penalty,
+        max_new_tokens=config.derived().max_new_tokens,
+    )
+
+
+def _report(
+    index: Path, checkpoint: Path, state: dict[str, Any], translations: Sequence[Translation]
+) -> dict[str, Any]:
+    result = score(translations)
+    return {
+        "index": str(index),
+        "checkpoint": checkpoint.name,
+        "epoch": state["trained_epoch"],
+        "step": state["step"],
+        "clips": len(translations),
+        "scores": result.values,
+        "signatures": result.signatures,
+        "translations": [asdict(translation) for translation in translations],
+    }
+
+
+def _be_quiet(_: str) -> None:
+    pass

@@ -1,0 +1,149 @@
+"""Config -> SignTranslator: the one place that turns settings into modules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from transformers import PreTrainedTokenizerBase
+
+from slt_engine.clips.layouts import Layout
+from slt_engine.config import Config
+from slt_engine.model.decoder import TextDecoder
+from slt_engine.model.fusion import Fusion
+from slt_engine.model.mska.conv import ConvEncoder
+from slt_engine.model.mska.gloss import GlossMlp
+from slt_engine.model.mska.heads import CtcHeads
+from slt_engine.model.mska.joint import JointEncoder
+from slt_engine.model.mska.relative import KeypointStreams
+from slt_engine.model.seq2seq import DecoderShape, configured_seq2seq, named_seq2seq, scratch_seq2seq
+from slt_engine.model.streams import PoseProjector
+from slt_engine.model.temporal import TemporalTransformer
+from slt_engine.model.tokens import language_id, token_ids
+from slt_engine.model.translator import SignTranslator
+
+
+def build_model(
+    config: Config, *, layout: Layout | None, tokenizer: PreTrainedTokenizerBase, gloss_names: Sequence[str]
+) -> SignTranslator:
+    """The model that ``config`` describes, with fresh weights drawn from torch's generator.
+
+    ``gloss_names`` starts with the blank. Raises ModelError where settings, layout and tokenizer do not fit.
+    """
+    model = config.model
+    pose = _build_pose(config) if config.data.pose_dir else None
+    keypoints = _build_keypoints(config, layout) if model.use_mska and layout else None
+    widths = {"pose": pose.width} if pose else {"keypoints": model.d_model}
+    return SignTranslator(
+        pose=pose,
+        keypoints=keypoints,
+        heads=_build_heads(config, keypoints, gloss_names) if keypoints else None,
+        gloss=_build_gloss(config) if keypoints and model.mska_gloss_fusion != "none" else None,
+        gloss_fusion="concat" if model.mska_gloss_fusion == "concat" else "add",
+        fusion=Fusion(widths, width=model.d_model, dropout=model.fusion_dropout),
+        temporal=TemporalTransformer(
+            model.d_model,
+            max_frames=model.sequence_length,
+            layers=model.temporal_layers,
+            heads=model.temporal_nhead,
+            feed_forward=model.temporal_dim_feedforward,
+            dropout=model.temporal_dropout,
+        ),
+        decoder=build_decoder(config, tokenizer),
+    )
+
+
+def build_decoder(config: Config, tokenizer: PreTrainedTokenizerBase) -> TextDecoder:
+    """The decoder: pretrained, from a Hugging Face config, or from the decoder flags."""
+    model, tokens = config.model, token_ids(tokenizer)
+    local = model.decoder_local_files_only
+    if model.decoder_model:
+        seq2seq = named_seq2seq(model.decoder_model, tokens, model.decoder_kwargs, local_files_only=local)
+    elif model.decoder_config:
+        seq2seq = configured_seq2seq(
+            model.decoder_config, tokens, model.decoder_kwargs, local_files_only=local
+        )
+    else:
+        shape = DecoderShape(
+            width=model.d_model,
+            layers=model.decoder_layers,
+            heads=model.decoder_heads,
+            dropout=model.decoder_dropout,
+            max_length=max(config.data.max_target_length, config.derived().max_new_tokens),
+        )
+        seq2seq = scratch_seq2seq(shape, tokens, model.decoder_kwargs)
+    code = model.decoder_language
+    return TextDecoder(
+        seq2seq, width=model.d_model, language_id=language_id(tokenizer, code) if code else None
+    )
+
+
+def _build_pose(config: Config) -> PoseProjector:
+    derived = config.derived()
+    return PoseProjector(
+        landmarks=derived.pose_points,
+        axes=config.model.pose_axes,
+        width=derived.pose_projector_dim,
+        dropout=config.model.projector_dropout,
+    )
+
+
+def _build_keypoints(config: Config, layout: Layout) -> ConvEncoder | JointEncoder:
+    model = config.model
+    streams = KeypointStreams(
+        streams=layout.streams,
+        shoulders=layout.shoulders,
+        wrists={hand: layout.streams[hand][place] for hand, place in layout.wrists.items()},
+        channels=model.mska_input_dim,
+    )
+    if model.mska_encoder == "conv":
+        return ConvEncoder(
+            streams,
+            stream_width=model.projector_dim,
+            width=model.d_model,
+            blocks=model.mska_temporal_blocks,
+            kernel=model.mska_temporal_kernel,
+            dilation=model.mska_temporal_dilation,
+            dropout=model.mska_dropout,
+            slope=model.leaky_relu_negative_slope,
+        )
+    return JointEncoder(
+        streams,
+        width=model.d_model,
+        joint_heads=model.mska_stream_heads,
+        stream_heads=model.mska_heads,
+        feed_forward_multiplier=model.mska_ff_multiplier,
+        blocks=model.mska_temporal_blocks,
+        kernel=model.mska_temporal_kernel,
+        dilation=model.mska_temporal_dilation,
+        dropout=model.mska_dropout,
+        slope=model.leaky_relu_negative_slope,
+    )
+
+
+def _build_heads(
+    config: Config, keypoints: ConvEncoder | JointEncoder, gloss_names: Sequence[str]
+) -> CtcHeads | None:
+    """Heads only where a loss trains them."""
+    model = config.model
+    if not (model.mska_ctc_weight or model.mska_distillation_weight):
+        return None
+    vocabulary = model.mska_ctc_vocab or len(gloss_names)
+    return CtcHeads(keypoints.stream_widths, width=keypoints.width, vocabulary=vocabulary)
+
+
+def _build_gloss(config: Config) -> GlossMlp:
+    model = config.model
+    return GlossMlp(
+        width=model.d_model,
+        hidden=config.derived().mska_gloss_hidden_dim,
+        second_hidden=model.mska_gloss_second_hidden_dim,
+        out=model.d_model,
+        slope=model.leaky_relu_negative_slope,
+        dropout=model.mska_gloss_dropout,
+    )
+
+
+def count_parameters(model: torch.nn.Module) -> int:
+    """The numbers that the model learns."""
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -1,0 +1,113 @@
+"""The text decoder: a Hugging Face sequence-to-sequence model without its own encoder."""
+
+# B clips, T frames, D width of the model, L tokens, V vocabulary. Masks are True where real.
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from transformers import GenerationConfig, PreTrainedModel
+from transformers.modeling_outputs import BaseModelOutput
+
+from slt_engine.model.errors import ModelError
+
+IGNORED = -100
+"""Padding in labels."""
+
+
+class TextDecoder(nn.Module):
+    """Reads encoded frames, writes tokens; takes ``seq2seq`` over and drops its encoder.
+
+    ``width`` is the encoded frames'; an adapter Linear brings it to the decoder's where they differ. Labels end with
+    the end token and do not begin with a language. With ``language_id`` the decoder reads [start, language, x1, ...],
+    is scored on [x1, ..., end], and generation forces the language as the first token, as mBART-50 was trained.
+    """
+
+    def __init__(self, seq2seq: PreTrainedModel, *, width: int, language_id: int | None) -> None:
+        super().__init__()
+        config = seq2seq.config
+        self.seq2seq = drop_encoder(seq2seq)
+        self.adapter = nn.Identity() if width == config.d_model else nn.Linear(width, config.d_model)
+        self.language_id = language_id
+        self.start_id = start_token(seq2seq, speaks_language=language_id is not None)
+        self.pad_id = config.pad_token_id
+        self.max_positions: int | None = getattr(config, "max_position_embeddings", None)
+        set_generation(seq2seq, start_id=self.start_id, language_id=language_id)
+
+    def forward(self, states_BTD: Tensor, mask_BT: Tensor, labels_BL: Tensor) -> Tensor:
+        """Logits (B, L, V) for ``labels_BL`` (-100 is padding), each position having read the labels before it."""
+        read_BL = self._shift_right(labels_BL)
+        self._check_length(read_BL.shape[1], "tokens of a text; lower max_target_length")
+        logits_BLV = self.seq2seq(
+            encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
+            attention_mask=mask_BT.long(),
+            decoder_input_ids=read_BL,
+            use_cache=False,
+        ).logits
+        return logits_BLV[:, -labels_BL.shape[1] :]
+
+    @torch.no_grad()
+    def generate(
+        self,
+        states_BTD: Tensor,
+        mask_BT: Tensor,
+        *,
+        num_beams: int,
+        length_penalty: float,
+        max_new_tokens: int,
+    ) -> Tensor:
+        """Token ids (B, L) from the start token on, padded behind the end token."""
+        new_tokens = max_new_tokens + (self.language_id is not None)
+        self._check_length(new_tokens, "new tokens; lower max_new_tokens")
+        settings = GenerationConfig(
+            num_beams=num_beams, length_penalty=length_penalty, max_new_tokens=new_tokens, do_sample=False
+        )
+        return self.seq2seq.generate(
+            encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
+            attention_mask=mask_BT.long(),
+            generation_config=settings,
+        )
+
+    def _shift_right(self, labels_BL: Tensor) -> Tensor:
+        first = [self.start_id] if self.language_id is None else [self.start_id, self.language_id]
+        first_BL = labels_BL.new_tensor(first).expand(len(labels_BL), -1)
+        before_BL = labels_BL[:, :-1]
+        return torch.cat([first_BL, before_BL.masked_fill(before_BL == IGNORED, self.pad_id)], dim=1)
+
+    def _check_length(self, tokens: int, what: str) -> None:
+        if self.max_positions is not None and tokens > self.max_positions:
+            raise ModelError(f"the decoder has {self.max_positions} positions, too few for {tokens} {what}")
+
+
+def drop_encoder(seq2seq: PreTrainedModel) -> PreTrainedModel:
+    """``seq2seq`` with its encoder out of memory, parameters and state dict; the embedding they share stays."""
+    holder = seq2seq.model if hasattr(seq2seq, "model") else seq2seq
+    del holder.encoder
+    return seq2seq
+
+
+def start_token(seq2seq: PreTrainedModel, *, speaks_language: bool) -> int:
+    """The first token that the decoder reads.
+
+    mBART's configs may name a language there, or nothing because its labels bring it: the end token stands in.
+    """
+    start = seq2seq.config.decoder_start_token_id
+    if seq2seq.config.model_type == "mbart" and (start is None or speaks_language):
+        return int(seq2seq.config.eos_token_id)
+    if start is None:
+        raise ModelError(
+            f"the decoder's config ({seq2seq.config.model_type}) names no decoder_start_token_id"
+        )
+    return int(start)
+
+
+def set_generation(seq2seq: PreTrainedModel, *, start_id: int, language_id: int | None) -> None:
+    """Leave of the model's own generation settings what is about its tokens; beams and lengths come from flags."""
+    own, config = seq2seq.generation_config, seq2seq.config
+    seq2seq.generation_config = GenerationConfig(
+        pad_token_id=config.pad_token_id,
+        eos_token_id=config.eos_token_id,
+        decoder_start_token_id=start_id,
+        forced_bos_token_id=own.forced_bos_token_id if language_id is None else language_id,
+        forced_eos_token_id=own.forced_eos_token_id,
+    )

@@ -1,0 +1,25 @@
+"""The gloss MLP: the fused keypoint sequence, mapped to what the decoder reads beside the frames."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+
+class GlossMlp(nn.Module):
+    """Linear -> LeakyReLU -> Dropout, twice with ``second_hidden``, then a Linear."""
+
+    def __init__(
+        self, *, width: int, hidden: int, second_hidden: int | None, out: int, slope: float, dropout: float
+    ) -> None:
+        super().__init__()
+        widths = [width, hidden] if second_hidden is None else [width, hidden, second_hidden]
+        layers: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            layers += [nn.Linear(before, after), nn.LeakyReLU(slope), nn.Dropout(dropout)]
+        self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], out))
+
+    def forward(self, x_BTD: Tensor) -> Tensor:
+        gloss_BTD: Tensor = self.layers(x_BTD)
+        return gloss_BTD

@@ -1,0 +1,34 @@
+"""CTC heads: from each stream's sequence, and the fused one, to logits over blank and the glosses."""
+
+# B clips, T frames, D width, G glosses with blank at 0.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor, nn
+
+from slt_engine.model.errors import ModelError
+from slt_engine.model.mska.features import KeypointFeatures
+
+FUSED = "fused"
+
+
+class CtcHeads(nn.Module):
+    """A LayerNorm and a Linear a head; ``vocabulary`` counts the blank."""
+
+    def __init__(self, stream_widths: Mapping[str, int], *, width: int, vocabulary: int) -> None:
+        super().__init__()
+        if FUSED in stream_widths:
+            raise ModelError(f"keypoints: no stream of a layout may be called {FUSED!r}; rename it")
+        self.heads = nn.ModuleDict(
+            {
+                name: nn.Sequential(nn.LayerNorm(size), nn.Linear(size, vocabulary))
+                for name, size in {FUSED: width, **stream_widths}.items()
+            }
+        )
+
+    def forward(self, features: KeypointFeatures) -> dict[str, Tensor]:
+        """Each head's (B, T, G) logits."""
+        sequences_BTD = {FUSED: features.fused_BTD, **features.streams_BTS}
+        return {name: head(sequences_BTD[name]) for name, head in self.heads.items()}

@@ -1,0 +1,127 @@
+"""The joint encoder: attention over the joints of each frame, convolutions over time, attention across streams."""
+
+# B clips, T frames, j joints of a stream, S streams, C channels, H heads, K width of a head, D width. Masks are True
+# where real.
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from slt_engine.model.attention import Block, split_heads
+from slt_engine.model.errors import ModelError
+from slt_engine.model.mska.blocks import TemporalBlocks
+from slt_engine.model.mska.features import KeypointFeatures
+from slt_engine.model.mska.relative import KeypointStreams, masked_mean
+
+
+class JointEncoder(nn.Module):
+    """Per stream: joints -> tanh attention -> mean over joints -> temporal convolutions; then attention across streams.
+
+    A frame in which a stream has no joint enters as a learned vector, and the other streams do not attend to it.
+    """
+
+    def __init__(
+        self,
+        keypoints: KeypointStreams,
+        *,
+        width: int,
+        joint_heads: int,
+        stream_heads: int,
+        feed_forward_multiplier: int,
+        blocks: int,
+        kernel: int,
+        dilation: int,
+        dropout: float,
+        slope: float,
+    ) -> None:
+        super().__init__()
+        self.keypoints = keypoints
+        self.stream_widths = dict.fromkeys(keypoints.streams, width)
+        self.width = width
+        self.joints = nn.ModuleDict(
+            {
+                name: JointPooling(
+                    len(joints), channels=keypoints.channels, width=width, heads=joint_heads, dropout=dropout
+                )
+                for name, joints in keypoints.streams.items()
+            }
+        )
+        self.temporal = nn.ModuleDict(
+            {
+                name: TemporalBlocks(
+                    width, blocks=blocks, kernel=kernel, dilation=dilation, dropout=dropout, slope=slope
+                )
+                for name in keypoints.streams
+            }
+        )
+        self.names_SD = nn.Parameter(torch.empty(len(keypoints.streams), width))
+        nn.init.normal_(self.names_SD, std=0.02)
+        self.across = Block(
+            width, heads=stream_heads, feed_forward=feed_forward_multiplier * width, dropout=dropout
+        )
+        joined = width * len(keypoints.streams)
+        self.fuse = nn.Sequential(nn.LayerNorm(joined), nn.Linear(joined, width), nn.Dropout(dropout))
+
+    def forward(self, points_BTJC: Tensor, found_BTJ: Tensor, frames_BT: Tensor) -> KeypointFeatures:
+        relative = self.keypoints.relative(points_BTJC, found_BTJ & frames_BT.unsqueeze(-1))
+        streams_BTD = {
+            name: self.temporal[name](self.joints[name](points_BTjC, found_BTj), frames_BT)
+            for name, (points_BTjC, found_BTj) in relative.items()
+        }
+        seen_BTS = torch.stack([found_BTj.any(-1) for _, found_BTj in relative.values()], dim=-1)
+        mixed_BTSD = self._mix(torch.stack(list(streams_BTD.values()), dim=2), seen_BTS)
+        fused_BTD = self.fuse(mixed_BTSD.flatten(2))
+        return KeypointFeatures(streams_BTD, fused_BTD, frames_BT)
+
+    def _mix(self, x_BTSD: Tensor, seen_BTS: Tensor) -> Tensor:
+        mixed_NSD = self.across((x_BTSD + self.names_SD).flatten(0, 1), seen_BTS.flatten(0, 1))
+        return mixed_NSD.unflatten(0, x_BTSD.shape[:2])
+
+
+class JointPooling(nn.Module):
+    """(B, T, j, C) -> (B, T, D): embed the joints, let them attend to each other, average those that were found."""
+
+    def __init__(self, joints: int, *, channels: int, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.embed = nn.Linear(channels, width)
+        self.names_jD = nn.Parameter(torch.empty(joints, width))
+        nn.init.normal_(self.names_jD, std=0.02)
+        self.norm = nn.LayerNorm(width)
+        self.attention = TanhAttention(width, heads)
+        self.dropout = nn.Dropout(dropout)
+        self.missing_D = nn.Parameter(torch.empty(width))
+        nn.init.normal_(self.missing_D, std=0.02)
+
+    def forward(self, points_BTjC: Tensor, found_BTj: Tensor) -> Tensor:
+        x_NjD = (self.embed(points_BTjC) + self.names_jD).flatten(0, 1)
+        found_Nj = found_BTj.flatten(0, 1)
+        x_NjD = x_NjD + self.dropout(self.attention(self.norm(x_NjD), found_Nj))
+        pooled_ND = masked_mean(x_NjD, found_Nj.unsqueeze(-1), dim=1)
+        pooled_ND = torch.where(found_Nj.any(-1, keepdim=True), pooled_ND, self.missing_D)
+        return pooled_ND.unflatten(0, found_BTj.shape[:2])
+
+
+class TanhAttention(nn.Module):
+    """sum_u tanh(q_v . k_u / sqrt(K)) x_u over the joints found, divided by how many there are.
+
+    The scores are MSKA's (tanh in place of a softmax, so a joint may count against another); the division keeps a
+    stream's scale the same however many of its joints were found.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        if width % heads:
+            raise ModelError(
+                f"mska_stream_heads {heads} do not divide the width {width}; choose heads that do"
+            )
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x_NjD: Tensor, found_Nj: Tensor) -> Tensor:
+        q_NHjK, k_NHjK, v_NHjK = split_heads(self.qkv(x_NjD), parts=3, heads=self.heads)
+        scores_NHjj = torch.tanh(q_NHjK @ k_NHjK.transpose(-1, -2) * q_NHjK.shape[-1] ** -0.5)
+        share_N11j = found_Nj[:, None, None, :] / found_Nj.sum(-1).clamp(min=1)[:, None, None, None]
+        attended_NHjK = (scores_NHjj * share_N11j) @ v_NHjK
+        return self.out(attended_NHjK.transpose(1, 2).flatten(2))

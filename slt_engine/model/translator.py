@@ -1,0 +1,146 @@
+"""The whole model: streams and keypoints in, an encoding, the decoder's logits or its tokens out."""
+
+# B clips, T frames, J joints, D width, L tokens, V vocabulary, G glosses. Masks are True where real.
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from slt_engine.batch import Batch, Encoded, Output
+from slt_engine.model.decoder import TextDecoder
+from slt_engine.model.errors import ModelError
+from slt_engine.model.fusion import Fusion
+from slt_engine.model.mska.conv import ConvEncoder
+from slt_engine.model.mska.features import KeypointFeatures
+from slt_engine.model.mska.gloss import GlossMlp
+from slt_engine.model.mska.heads import CtcHeads
+from slt_engine.model.mska.joint import JointEncoder
+from slt_engine.model.streams import PoseProjector
+from slt_engine.model.temporal import TemporalTransformer
+
+GlossFusion = Literal["add", "concat"]
+Named = list[tuple[str, nn.Parameter]]
+
+
+class SignTranslator(nn.Module):
+    """Streams -> fusion -> temporal transformer -> encoded; keypoints -> heads and gloss MLP; both -> decoder.
+
+    ``fusion`` reads "pose", or, where no stream of frames is on, "keypoints": the fused keypoint sequence. ``heads``
+    None is a model without CTC, ``gloss`` None one whose decoder reads the encoded frames alone.
+    """
+
+    def __init__(
+        self,
+        *,
+        pose: PoseProjector | None,
+        keypoints: ConvEncoder | JointEncoder | None,
+        heads: CtcHeads | None,
+        gloss: GlossMlp | None,
+        gloss_fusion: GlossFusion,
+        fusion: Fusion,
+        temporal: TemporalTransformer,
+        decoder: TextDecoder,
+    ) -> None:
+        super().__init__()
+        if pose is None and keypoints is None:
+            raise ModelError("the model has no stream to read: give pose_dir, or keypoints_dir with use_mska")
+        self.pose = pose
+        self.keypoints = keypoints
+        self.heads = heads
+        self.gloss = gloss
+        self.gloss_fusion = gloss_fusion
+        self.fusion = fusion
+        self.temporal = temporal
+        self.decoder = decoder
+
+    def forward(self, batch: Batch) -> Output:
+        """The encoding of ``batch``, and the decoder's logits where it has labels."""
+        encoded = self.encode(batch)
+        if batch.labels_BL is None:
+            return Output(encoded)
+        return Output(encoded, self.decoder(encoded.states_BTD, encoded.mask_BT, batch.labels_BL))
+
+    def encode(self, batch: Batch) -> Encoded:
+        """What the decoder attends to (zero on padding), and the CTC heads' logits."""
+        keypoints = self._read_keypoints(batch)
+        streams_BTD = self._read_streams(batch, keypoints)
+        states_BTD = self.temporal(self.fusion(streams_BTD), batch.frames_BT)
+        mask_BT = batch.frames_BT
+        if keypoints is None:
+            return Encoded(states_BTD, mask_BT, {}, None)
+        if self.gloss is not None:
+            gloss_BTD = self.gloss(keypoints.fused_BTD) * keypoints.mask_BT.unsqueeze(-1)
+            states_BTD, mask_BT = GLOSS_FUSIONS[self.gloss_fusion](
+                states_BTD, mask_BT, gloss_BTD, keypoints.mask_BT
+            )
+        ctc_BTG = {} if self.heads is None else self.heads(keypoints)
+        return Encoded(states_BTD, mask_BT, ctc_BTG, keypoints.mask_BT)
+
+    def generate(
+        self, encoded: Encoded, *, num_beams: int, length_penalty: float, max_new_tokens: int
+    ) -> Tensor:
+        """Token ids (B, L) decoded freely from ``encoded``; put the model in eval mode first."""
+        return self.decoder.generate(
+            encoded.states_BTD,
+            encoded.mask_BT,
+            num_beams=num_beams,
+            length_penalty=length_penalty,
+            max_new_tokens=max_new_tokens,
+        )
+
+    def parameter_groups(self) -> dict[str, Named]:
+        """Every parameter once, by the learning rate that governs it: encoder, mska, mapper, decoder."""
+        groups: dict[str, Named] = {name: [] for name in ("encoder", "mska", "mapper", "decoder")}
+        for name, parameter in self.named_parameters():
+            groups[_group(name)].append((name, parameter))
+        return groups
+
+    def _read_keypoints(self, batch: Batch) -> KeypointFeatures | None:
+        if self.keypoints is None:
+            return None
+        if batch.keypoints_BTJC is None or batch.keypoints_mask_BTJ is None:
+            clips, frames = batch.frames_BT.shape
+            joints, channels = self.keypoints.keypoints.joints, self.keypoints.keypoints.channels
+            absent_BTJ = batch.frames_BT.new_zeros(clips, frames, joints)
+            nothing_BTJC = torch.zeros(clips, frames, joints, channels, device=absent_BTJ.device)
+            return self.keypoints(nothing_BTJC, absent_BTJ, batch.frames_BT)
+        return self.keypoints(batch.keypoints_BTJC, batch.keypoints_mask_BTJ, batch.frames_BT)
+
+    def _read_streams(self, batch: Batch, keypoints: KeypointFeatures | None) -> dict[str, Tensor]:
+        if self.pose is not None:
+            return {"pose": self.pose(batch)}
+        assert keypoints is not None
+        return {"keypoints": keypoints.fused_BTD}
+
+
+def _group(name: str) -> str:
+    return next((group for prefix, group in GROUPS if name.startswith(prefix)), "encoder")
+
+
+def _add(states_BTD: Tensor, mask_BT: Tensor, gloss_BTD: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+    return states_BTD + gloss_BTD, mask_BT
+
+
+def _concat(
+    states_BTD: Tensor, mask_BT: Tensor, gloss_BTD: Tensor, gloss_mask_BT: Tensor
+) -> tuple[Tensor, Tensor]:
+    return torch.cat([states_BTD, gloss_BTD], dim=1), torch.cat([mask_BT, gloss_mask_BT], dim=1)
+
+
+GROUPS: tuple[tuple[str, str], ...] = (
+    ("keypoints.", "mska"),
+    ("heads.", "mska"),
+    ("gloss.", "mapper"),
+    ("decoder.adapter.", "mapper"),
+    ("decoder.", "decoder"),
+)
+GLOSS_FUSIONS = {"add": _add, "concat": _concat}
+
+
+def count_parameters(parameters: Iterable[nn.Parameter]) -> int:
+    """The numbers that ``parameters`` hold together."""
+    return sum(parameter.numel() for parameter in parameters)

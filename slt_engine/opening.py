@@ -1,0 +1,60 @@
+"""A run's data, opened as its settings say: for training, and for scoring afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from transformers import PreTrainedTokenizerBase
+
+from slt_engine.config import Config
+from slt_engine.data.catalogue import Source
+from slt_engine.data.splits import Splits, open_data
+from slt_engine.data.tokenizer import load_tokenizer
+from slt_engine.run.directory import RunDir
+
+
+def open_run_data(config: Config, run: RunDir) -> Splits:
+    """The training and validation splits; a tokenizer that this run already has is used again. Raises DataError."""
+    data, training = config.data, config.training
+    return open_data(
+        data_source(config),
+        train_index=data.train_index,
+        val_index=data.val_index,
+        tokenizer=_open_tokenizer(config, run),
+        vocab_size=data.tokenizer_vocab_size,
+        characters=data.tokenizer_characters,
+        seed=training.seed,
+        subset_size=training.subset_size,
+    )
+
+
+def data_source(config: Config) -> Source:
+    """Where the clips lie and how they are read; keypoints that nothing reads stay unread."""
+    data, model = config.data, config.model
+    return Source(
+        metadata_csv=data.metadata_csv,
+        keypoints_dir=data.keypoints_dir if model.use_mska else None,
+        pose_dir=data.pose_dir,
+        gloss_csv=data.gloss_csv,
+        keypoint_layout=data.keypoint_layout,
+        frame_stride=data.frame_stride,
+        sequence_length=model.sequence_length,
+        max_target_length=data.max_target_length,
+    )
+
+
+def run_tokenizer(run: RunDir, config: Config) -> PreTrainedTokenizerBase:
+    """The tokenizer that a run was trained with, from its own folder. Raises DataError."""
+    return load_tokenizer(str(run.tokenizer), local_files_only=True, language=config.model.decoder_language)
+
+
+def _open_tokenizer(config: Config, run: RunDir) -> PreTrainedTokenizerBase | None:
+    """None when one is to be trained on the texts."""
+    if (Path(run.tokenizer) / "tokenizer_config.json").is_file():
+        return run_tokenizer(run, config)
+    name = config.derived().tokenizer
+    if name is None:
+        return None
+    return load_tokenizer(
+        name, local_files_only=config.data.tokenizer_local_files_only, language=config.model.decoder_language
+    )

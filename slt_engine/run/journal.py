@@ -1,0 +1,191 @@
+"""Journals: JSON lines that only grow. One process appends; any number follow from where they were."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from slt_engine.run.files import parse_leniently
+from slt_engine.run.record import Row
+
+_FORMAT = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
+_BLOCK = 1 << 12
+_FINGERPRINT = 64  # bytes before a follower's position that must not have changed
+
+
+class Journal:
+    """The one writer of a journal. NaN and infinities become null; every row is one write."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._fd = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+        self._torn = _ends_torn(self._fd)
+
+    def append(self, row: Mapping[str, Any]) -> None:
+        """Add one row. A full disk raises OSError; the next row then starts on a line of its own."""
+        line = orjson.dumps(row, option=_FORMAT)
+        if self._torn:
+            line = b"\n" + line
+        self._torn = True
+        written = os.write(self._fd, line)
+        while written < len(line):
+            written += os.write(self._fd, line[written:])
+        self._torn = False
+
+    def sync(self) -> None:
+        """Wait until the rows are on disk."""
+        os.fsync(self._fd)
+
+    def close(self) -> None:
+        """End writing; a second call does nothing."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+class Follower:
+    """Reads a journal on from where it was, and from the start where the file was replaced or cut.
+
+    ``restarts`` counts those: rows given before it grew are no longer in the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.restarts = 0
+        self._seen: tuple[int, int, int, int] | None = None
+        self._begin()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the last ``read`` stopped at its limit with more to come."""
+        return self._seen is not None and self._position < self._seen[2]
+
+    def read(self, limit: int | None = None) -> list[Row]:
+        """The complete rows since the last call; about ``limit`` bytes of them, and one row at the least."""
+        try:
+            fd = os.open(self.path, os.O_RDONLY)
+        except FileNotFoundError:
+            return []
+        try:
+            return self._read(fd, limit)
+        finally:
+            os.close(fd)
+
+    def _read(self, fd: int, limit: int | None) -> list[Row]:
+        now = os.fstat(fd)
+        seen = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
+        if seen == self._seen and not self.is_behind:
+            return []
+        if not self._is_the_same(fd, seen):
+            self.restarts += 1
+            self._begin()
+        self._seen = seen
+        rows: list[Row] = []
+        while not rows and self.is_behind:
+            left = now.st_size - self._position
+            data = os.pread(fd, left if limit is None else min(limit, left), self._position)
+            if not data:
+                break
+            rows = self._take(data)
+        return rows
+
+    def _begin(self) -> None:
+        self._position: int = 0  # how far was read
+        self._half = b""  # the line that had no end yet
+        self._before = b""  # the last bytes that were read
+
+    def _is_the_same(self, fd: int, seen: tuple[int, int, int, int]) -> bool:
+        if self._seen is None:
+            return True
+        if seen[:2] != self._seen[:2] or seen[2] < self._position:
+            return False
+        return os.pread(fd, len(self._before), self._position - len(self._before)) == self._before
+
+    def _take(self, data: bytes) -> list[Row]:
+        self._position += len(data)
+        self._before = (self._before + data[-_FINGERPRINT:])[-_FINGERPRINT:]
+        lines, newline, rest = data.rpartition(b"\n")
+        if not newline:
+            self._half += rest
+            return []
+        lines, self._half = self._half + lines, rest
+        return _parse(lines)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Every complete row of a journal; none where it is missing."""
+    return Follower(path).read()
+
+
+def last_row(path: Path) -> Row | None:
+    """The last complete row, read from the end, whatever the journal's length."""
+    try:
+        fd = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        return _last_row(fd)
+    finally:
+        os.close(fd)
+
+
+def _last_row(fd: int) -> Row | None:
+    size = os.fstat(fd).st_size
+    length = min(_BLOCK, size)
+    while True:
+        tail = os.pread(fd, length, size - length)
+        lines = tail[: tail.rfind(b"\n") + 1]
+        if length < size:  # the first line of a block may lack its beginning
+            lines = lines[lines.find(b"\n") + 1 :]
+        for line in reversed(lines.split(b"\n")):
+            if rows := _parse(line):
+                return rows[0]
+        if length == size:
+            return None
+        length = min(length * 4, size)
+
+
+def epoch_rows(rows: Iterable[Row]) -> list[Row]:
+    """One row an epoch, the last that was written, in order: a resumed run repeats epochs."""
+    return _last_of_each(rows, "epoch")
+
+
+def step_rows(rows: Iterable[Row]) -> list[Row]:
+    """One row a step, the last that was written, in order."""
+    return _last_of_each(rows, "step")
+
+
+def _last_of_each(rows: Iterable[Row], key: str) -> list[Row]:
+    latest = {row[key]: row for row in rows if isinstance(row.get(key), int)}
+    return [latest[number] for number in sorted(latest)]
+
+
+def _parse(lines: bytes) -> list[Row]:
+    """The JSON objects among ``lines``; what is no object is passed over."""
+    rows = []
+    for line in lines.split(b"\n"):
+        if not line:
+            continue
+        if isinstance(row := _loads(line), dict):
+            rows.append(row)
+    return rows
+
+
+def _loads(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        pass
+    try:
+        return parse_leniently(line)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _ends_torn(fd: int) -> bool:
+    size = os.fstat(fd).st_size
+    return size > 0 and os.pread(fd, 1, size - 1) != b"\n"

@@ -1,0 +1,159 @@
+"""One epoch of training: batches in, optimizer steps out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+
+from torch import nn
+
+from slt_engine.batch import Batch
+from slt_engine.losses import LossWeights, compute_losses
+from slt_engine.reporter import Reporter
+from slt_engine.run.directory import RunDir
+from slt_engine.train.optim import Schedule
+from slt_engine.train.state import Parts, Position, save_state
+from slt_engine.train.tally import Tally
+
+
+class NonFiniteLossError(Exception):
+    """A loss or gradient was NaN or infinite, and the run was asked to stop at one."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What a step needs besides the batch; plain values of the settings."""
+
+    run: RunDir
+    parts: Parts
+    schedule: Schedule
+    weights: LossWeights
+    grad_accum_steps: int
+    clip_grad_norm: float | None
+    nonfinite: str
+    log_every_steps: int
+    checkpoint_every_steps: int | None
+    max_train_steps: int | None
+    teacher_forcing: float = 1.0
+
+
+def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], reporter: Reporter) -> None:
+    """Train from ``position`` to the end of the epoch, the last step asked for, or a request to stop.
+
+    Raises NonFiniteLossError where ``nonfinite`` is ``stop``.
+    """
+    loop.parts.model.train()
+    began = time.perf_counter()
+    while group := list(itertools.islice(batches, loop.grad_accum_steps)):
+        waited_s = time.perf_counter() - began
+        position.step += 1
+        loop.schedule.apply(loop.parts.optimizer, step=position.step, epoch=position.epoch)
+        tally, grad_norm = train_step(loop, group, position, reporter)
+        position.batch += len(group)
+        took_s = time.perf_counter() - began
+        began = time.perf_counter()
+        _count(position.tally, tally, took_s=took_s, waited_s=waited_s)
+        reporter.progress(epoch=position.epoch, step=position.step)
+        if position.step % loop.log_every_steps == 0 or position.step == 1:
+            reporter.step(_step_row(loop, position, tally, grad_norm=grad_norm, took_s=took_s, waited_s=waited_s))
+        if loop.checkpoint_every_steps and position.step % loop.checkpoint_every_steps == 0:
+            save_state(loop.run, loop.parts, position)
+            reporter.event("checkpoint", path=loop.run.last.name)
+        if reporter.should_stop or position.step == loop.max_train_steps:
+            return
+
+
+def train_step(
+    loop: Loop, group: Sequence[Batch], position: Position, reporter: Reporter
+) -> tuple[Tally, float | None]:
+    """One optimizer step over the batches of ``group``, as over one batch that held them all.
+
+    Gives the step's own sums and the norm of the gradient; None where a non-finite step was skipped.
+    """
+    accelerator, optimizer = loop.parts.accelerator, loop.parts.optimizer
+    tally = Tally()
+    tokens = sum(_tokens(batch) for batch in group)
+    clips = sum(len(batch) for batch in group)
+    for batch in group:
+        batch = batch.to(accelerator.device)
+        with accelerator.autocast():
+            output = loop.parts.model(batch)
+            losses = compute_losses(output, batch, loop.weights)
+        values = {name: float(value) for name, value in losses.terms.items()}
+        tally.add(batch, losses, values)
+        by_clip = losses.total - losses.terms["loss_translation_weighted"]
+        by_token = losses.terms["loss_translation_weighted"]
+        accelerator.backward(by_token * (losses.tokens / max(tokens, 1)) + by_clip * (len(batch) / clips))
+    grad_norm = _clip(loop)
+    if not _finite(loop, tally, grad_norm):
+        _tell_nonfinite(loop, group, tally, position, reporter)
+        optimizer.zero_grad()
+        return Tally(), None
+    optimizer.step()
+    optimizer.zero_grad()
+    return tally, grad_norm
+
+
+def _clip(loop: Loop) -> float:
+    accelerator, optimizer = loop.parts.accelerator, loop.parts.optimizer
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    if loop.clip_grad_norm is not None:
+        return float(accelerator.clip_grad_norm_(parameters, loop.clip_grad_norm))
+    accelerator.unscale_gradients(optimizer)
+    return float(nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None]))
+
+
+def _finite(loop: Loop, tally: Tally, grad_norm: float) -> bool:
+    """With a gradient scaler an infinite gradient is its daily bread: it skips the step and lowers the scale."""
+    losses_finite = all(math.isfinite(value) for value in tally.sums.values())
+    return losses_finite and (loop.parts.accelerator.scaler is not None or math.isfinite(grad_norm))
+
+
+def _tell_nonfinite(
+    loop: Loop, group: Sequence[Batch], tally: Tally, position: Position, reporter: Reporter
+) -> None:
+    terms = [name for name, value in tally.sums.items() if not math.isfinite(value)]
+    what = ", ".join(name for name in terms if not name.endswith("_weighted")) or "the gradient"
+    clips = [clip for batch in group for clip in batch.clip_ids]
+    shown = ", ".join(clips[:8]) + (f" and {len(clips) - 8} more" if len(clips) > 8 else "")
+    message = f"step {position.step}: {what} is not finite; clips {shown}"
+    if loop.nonfinite == "stop":
+        raise NonFiniteLossError(f"{message}; lower --lr or --clip-grad-norm, or go past it with --nonfinite skip")
+    reporter.warn(f"{message}; step skipped")
+
+
+def _count(epoch: Tally, step: Tally, *, took_s: float, waited_s: float) -> None:
+    epoch.merge(step)
+    if step.clips:
+        epoch.step_losses.append(step.terms()["loss"])
+    epoch.step_times_s.append(took_s)
+    epoch.data_wait_s += waited_s
+    epoch.elapsed_s += took_s
+
+
+def _step_row(
+    loop: Loop, position: Position, tally: Tally, *, grad_norm: float | None, took_s: float, waited_s: float
+) -> dict[str, object]:
+    return {
+        "step": position.step,
+        "epoch": position.epoch,
+        **tally.terms(),
+        "perplexity": tally.perplexity,
+        "teacher_forcing": loop.teacher_forcing,
+        "lr": loop.parts.optimizer.param_groups[0]["lr"],
+        "grad_norm": grad_norm,
+        "tokens": tally.tokens,
+        "frames": tally.frames,
+        "samples_per_s": tally.clips / took_s,
+        "data_wait_s": waited_s,
+    }
+
+
+def _tokens(batch: Batch) -> int:
+    return 0 if batch.labels_BL is None else int((batch.labels_BL != -100).sum())
+
+

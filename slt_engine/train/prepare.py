@@ -1,0 +1,189 @@
+"""From a run's settings to what training works with: data, model, optimizer, schedule, validation."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import torch
+
+from slt_engine.batch import Batch
+from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights
+from slt_engine.clips.errors import DataError
+from slt_engine.config import Config, ConfigError, config_from_document
+from slt_engine.data.batches import Plan, plan_batches
+from slt_engine.data.dataset import ClipDataset
+from slt_engine.data.loader import batches
+from slt_engine.data.splits import Splits
+from slt_engine.device import DeviceError, open_accelerator
+from slt_engine.evaluate.decode import DecodeOptions
+from slt_engine.losses import LossWeights
+from slt_engine.model.build import build_model, count_parameters
+from slt_engine.model.errors import ModelError
+from slt_engine.opening import open_run_data
+from slt_engine.reporter import Reporter
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.files import replace_json
+from slt_engine.train.loop import Loop, NonFiniteLossError
+from slt_engine.train.optim import Schedule, build_optimizer
+from slt_engine.train.state import Parts, Position
+from slt_engine.train.validate import SAMPLES, Validation
+
+USER_ERRORS = (DataError, ModelError, DeviceError, CheckpointError, ConfigError, RunError, NonFiniteLossError)
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything that the epochs share."""
+
+    config: Config
+    splits: Splits
+    parts: Parts
+    loop: Loop
+    validation: Validation
+
+    @property
+    def best_metric(self) -> str:
+        return self.config.training.best_metric
+
+    def plan(self, epoch: int) -> Plan:
+        """The epoch's batches: a pure function of the seed and the epoch."""
+        data = self.config.data
+        return plan_batches(
+            self.splits.train.lengths,
+            batch_size=data.batch_size,
+            frames_per_batch=data.frames_per_batch,
+            seed=self.config.training.seed,
+            epoch=epoch,
+        )
+
+    def training_batches(self, plan: Plan, *, start: int) -> Iterator[Batch]:
+        """The batches of ``plan`` from position ``start`` on."""
+        data = self.config.data
+        return batches(
+            self.splits.train, plan, start=start, num_workers=data.num_workers, pin_memory=data.pin_memory
+        )
+
+    def planned_steps(self) -> int:
+        """Optimizer steps of the whole run; with a frame budget epochs may differ by a few."""
+        training = self.config.training
+        steps = math.ceil(len(self.plan(1)) / training.grad_accum_steps) * training.epochs
+        return min(steps, training.max_train_steps or steps)
+
+    def is_done(self, position: Position) -> bool:
+        """Whether the last epoch, the last step or the end of patience has been reached."""
+        training = self.config.training
+        patience = training.early_stopping_patience
+        return (
+            position.epoch > training.epochs
+            or (training.max_train_steps is not None and position.step >= training.max_train_steps)
+            or (patience is not None and position.stale >= patience)
+        )
+
+
+def prepare(run: RunDir, reporter: Reporter) -> Work:
+    """Open the data, build the model and everything that trains it; what is worth knowing goes to the log."""
+    config = config_from_document(run.read_config())
+    seed_everything(config.training.seed)
+    accelerator = open_accelerator(config.training.device, config.training.precision, notice=reporter.note)
+    splits = open_run_data(config, run)
+    for note in splits.notes:
+        reporter.warn(note)
+    splits.tokenizer.save_pretrained(run.tokenizer)
+    replace_json(run.glosses, splits.gloss_names)
+    model = build_model(
+        config, layout=splits.layout, tokenizer=splits.tokenizer, gloss_names=splits.gloss_names
+    )
+    if source := config.training.init_checkpoint:
+        load_weights(model, load_checkpoint(source)["model"], source)
+    derived = config.derived()
+    rates = {part: getattr(derived, f"lr_{part}") for part in ("encoder", "mska", "mapper", "decoder")}
+    optimizer = build_optimizer(
+        model.parameter_groups(),
+        rates,
+        name=config.optim.optimizer,
+        weight_decay=config.optim.weight_decay,
+    )
+    reporter.note(
+        f"{len(splits.train):,} clips to train on, {len(splits.val):,} to validate; "
+        f"{count_parameters(model):,} parameters; {accelerator.device}, {config.training.precision}, "
+        f"{torch.get_num_threads()} threads"
+    )
+    prepared_model, prepared_optimizer = accelerator.prepare(model, optimizer)
+    space = (splits.space.width, splits.space.height) if splits.space else None
+    parts = Parts(accelerator, prepared_model, prepared_optimizer, space)
+    work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
+    reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
+    return work
+
+
+def seed_everything(seed: int) -> None:
+    """Python's, NumPy's and torch's generators."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+
+
+def _loss_weights(config: Config) -> LossWeights:
+    model = config.model
+    return LossWeights(
+        translation=model.mska_translation_weight,
+        ctc=model.mska_ctc_weight,
+        distillation=model.mska_distillation_weight,
+        temperature=model.mska_distillation_temperature,
+        detach_teacher=model.mska_detach_teacher,
+        label_smoothing=config.optim.label_smoothing,
+    )
+
+
+def _loop(config: Config, run: RunDir, parts: Parts) -> Loop:
+    optim, training = config.optim, config.training
+    return Loop(
+        run=run,
+        parts=parts,
+        schedule=Schedule(
+            name=optim.scheduler,
+            warmup_steps=optim.warmup_steps,
+            step_size=optim.scheduler_step_size,
+            gamma=optim.scheduler_gamma,
+            tmax=config.derived().scheduler_tmax,
+        ),
+        weights=_loss_weights(config),
+        grad_accum_steps=training.grad_accum_steps,
+        clip_grad_norm=optim.clip_grad_norm,
+        nonfinite=training.nonfinite,
+        log_every_steps=training.log_every_steps,
+        checkpoint_every_steps=training.checkpoint_every_steps,
+        max_train_steps=training.max_train_steps,
+    )
+
+
+def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
+    data, training, derived = config.data, config.training, config.derived()
+    decoded = splits.val.subset(range(min(training.decode_clips or len(splits.val), len(splits.val))))
+
+    def read(dataset: ClipDataset) -> Iterator[Batch]:
+        plan = plan_batches(dataset.lengths, batch_size=derived.val_batch_size, shuffle=False)
+        return batches(dataset, plan, num_workers=data.num_workers, pin_memory=data.pin_memory)
+
+    return Validation(
+        model=parts.model,
+        accelerator=parts.accelerator,
+        weights=_loss_weights(config),
+        batches=partial(read, splits.val),
+        decoded_batches=partial(read, decoded),
+        sampled_clips=[clip.clip_id for clip in decoded.clips[:SAMPLES]],
+        tokenizer=splits.tokenizer,
+        gloss_names=splits.gloss_names,
+        options=DecodeOptions(
+            num_beams=training.num_beams,
+            length_penalty=training.length_penalty,
+            max_new_tokens=derived.max_new_tokens,
+        ),
+        decode_every=training.decode_every,
+        epochs=training.epochs,
+    )

@@ -1,0 +1,63 @@
+"""Training a run from its directory: the spine."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from slt_engine.checkpoint import keep_as_best
+from slt_engine.reporter import Reporter
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.train.loop import train_epoch
+from slt_engine.train.prepare import USER_ERRORS, Work, prepare
+from slt_engine.train.rows import epoch_row
+from slt_engine.train.state import Position, restore_state, save_state
+from slt_engine.train.validate import validate
+
+
+def train(path: Path, *, resume: bool) -> int:
+    """Train the run in ``path``; gives the exit code: 0 done or stopped by file, 1 failed, 2 wrong use, 130, 143."""
+    try:
+        run = RunDir.open(path)
+        if run.status.exists() and not resume:
+            raise RunError(f"{path}: holds a run already; continue it with --resume, or choose another directory")
+    except RunError as error:
+        print(error, file=sys.stderr)
+        return 2
+    with Reporter(run) as reporter:
+        try:
+            work = prepare(run, reporter)
+            position = restore_state(run, work.parts) if resume else Position()
+            reporter.training(epoch=position.epoch, step=position.step, best=position.best)
+            while not reporter.should_stop and not work.is_done(position):
+                train_one_epoch(run, work, position, reporter)
+        except USER_ERRORS as error:
+            reporter.fail(error)
+    return reporter.exit_code
+
+
+def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Reporter) -> None:
+    """Train the epoch that ``position`` stands in to its end, validate, report, save; sooner when asked to stop."""
+    plan = work.plan(position.epoch)
+    train_epoch(work.loop, position, work.training_batches(plan, start=position.batch), reporter)
+    val = None if reporter.should_stop else validate(work.validation, position.epoch, reporter)
+    if val is None:
+        save_state(run, work.parts, position)
+        return
+    improved = position.take(val, work.best_metric)
+    row = epoch_row(
+        epoch=position.epoch,
+        step=position.step,
+        tally=position.tally,
+        val=val,
+        rate=work.parts.optimizer.param_groups[0]["lr"],
+        best=position.best,
+        improved=improved,
+    )
+    reporter.epoch(row, best=position.best)
+    if position.batch >= len(plan):
+        position.next_epoch()
+    save_state(run, work.parts, position)
+    if improved:
+        keep_as_best(run.last, run.best)
+        reporter.event("checkpoint", path=run.best.name)

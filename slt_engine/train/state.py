@@ -1,0 +1,106 @@
+"""Where a training stands: everything that last.pt carries, saved and restored."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import nn
+
+from slt_engine.checkpoint import keep_as_best, load_checkpoint, load_weights, random_state, restore_random_state, save_checkpoint
+from slt_engine.run.directory import RunDir
+from slt_engine.run.record import Best
+from slt_engine.train.tally import Tally
+
+
+HIGHER = ("bleu", "chrf")  # scores of which more is better; of losses and error rates less is
+
+
+@dataclass
+class Position:
+    """The epoch (from 1), how many of its batches are done, the optimizer steps so far, and the best score."""
+
+    epoch: int = 1
+    batch: int = 0
+    step: int = 0
+    best: Best | None = None
+    stale: int = 0
+    """Epochs without a better score."""
+    tally: Tally = field(default_factory=Tally)
+
+    def take(self, val: dict[str, Any], metric: str) -> bool:
+        """Take an epoch's validation; gives whether its ``metric`` is the best so far.
+
+        An epoch that was not decoded has no text scores and changes nothing.
+        """
+        value = val.get(metric)
+        if value is None or not math.isfinite(value):
+            return False
+        better = self.best is None or (value > self.best["value"] if metric in HIGHER else value < self.best["value"])
+        self.stale = 0 if better else self.stale + 1
+        if better:
+            self.best = {"metric": metric, "value": value, "epoch": self.epoch}
+        return better
+
+    def next_epoch(self) -> None:
+        """Move to the start of the next epoch."""
+        self.epoch, self.batch, self.tally = self.epoch + 1, 0, Tally()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a checkpoint is made of, besides the position."""
+
+    accelerator: Accelerator
+    model: nn.Module
+    optimizer: torch.optim.Optimizer
+    keypoint_space: tuple[float, float] | None
+    """What keypoint files that do not tell are counted in; scoring reads them the same way."""
+
+
+def save_state(run: RunDir, parts: Parts, position: Position) -> None:
+    """Write last.pt: weights, optimizer, scaler, random state, position and running sums."""
+    scaler = parts.accelerator.scaler
+    save_checkpoint(
+        run.last,
+        {
+            "model": parts.accelerator.unwrap_model(parts.model).state_dict(),
+            "optimizer": parts.optimizer.state_dict(),
+            "scaler": scaler.state_dict() if scaler is not None else None,
+            "random": random_state(),
+            "threads": torch.get_num_threads(),
+            "keypoint_space": parts.keypoint_space,
+            "trained_epoch": position.epoch if position.batch else position.epoch - 1,
+            "epoch": position.epoch,
+            "batch": position.batch,
+            "step": position.step,
+            "best": position.best,
+            "stale": position.stale,
+            "tally": position.tally.state(),
+        },
+    )
+
+
+def restore_state(run: RunDir, parts: Parts) -> Position:
+    """Put model, optimizer, scaler and random state back to where last.pt left them."""
+    state = load_checkpoint(run.last)
+    load_weights(parts.accelerator.unwrap_model(parts.model), state["model"], run.last)
+    parts.optimizer.load_state_dict(state["optimizer"])
+    if parts.accelerator.scaler is not None and state["scaler"] is not None:
+        parts.accelerator.scaler.load_state_dict(state["scaler"])
+    torch.set_num_threads(state["threads"])
+    restore_random_state(state["random"])
+    position = Position(
+        epoch=state["epoch"],
+        batch=state["batch"],
+        step=state["step"],
+        best=state["best"],
+        stale=state["stale"],
+        tally=Tally.restore(state["tally"]),
+    )
+    if position.best is not None and position.batch == 0 and position.best["epoch"] == position.epoch - 1:
+        keep_as_best(run.last, run.best)  # it may have died between the two
+    return position

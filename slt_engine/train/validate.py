@@ -1,0 +1,108 @@
+"""Validation: losses under teacher forcing, scores from free-running decoding, translations to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import torch
+from accelerate import Accelerator
+from torch import nn
+from transformers import PreTrainedTokenizerBase
+
+from slt_engine.batch import Batch
+from slt_engine.evaluate.decode import DecodeOptions, Translation, translate
+from slt_engine.evaluate.metrics import score
+from slt_engine.losses import LossWeights, compute_losses
+from slt_engine.model.translator import SignTranslator
+from slt_engine.reporter import Reporter
+from slt_engine.train.tally import Tally
+
+SAMPLES = 8  # translations of the same clips that events.jsonl keeps of every decoded epoch
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a validation needs; ``batches`` and ``decoded_batches`` read the split anew at every call."""
+
+    model: nn.Module
+    accelerator: Accelerator
+    weights: LossWeights
+    batches: Callable[[], Iterator[Batch]]
+    decoded_batches: Callable[[], Iterator[Batch]]
+    sampled_clips: Sequence[str]
+    tokenizer: PreTrainedTokenizerBase
+    gloss_names: Sequence[str]
+    options: DecodeOptions
+    decode_every: int
+    epochs: int
+
+    def decodes(self, epoch: int) -> bool:
+        """Whether this epoch is decoded; the last one always is, unless none is."""
+        return self.decode_every > 0 and (epoch % self.decode_every == 0 or epoch == self.epochs)
+
+
+def validate(validation: Validation, epoch: int, reporter: Reporter) -> dict[str, Any] | None:
+    """The scores of an epoch; None when the run was asked to stop before they were all there."""
+    scores = validation_losses(validation, reporter)
+    if scores is not None and validation.decodes(epoch):
+        translations = decode(validation, reporter)
+        if translations is None:
+            return None
+        result = score(translations)
+        scores |= {**result.values, "signatures": result.signatures, "clips_decoded": len(translations)}
+        _keep_samples(validation, translations, reporter)
+    return scores
+
+
+@torch.no_grad()
+def validation_losses(validation: Validation, reporter: Reporter) -> dict[str, Any] | None:
+    """Loss terms and perplexity over the split, teacher forced; None when interrupted."""
+    validation.model.eval()
+    tally = Tally()
+    for batch in validation.batches():
+        if reporter.should_stop:
+            return None
+        batch = batch.to(validation.accelerator.device)
+        with validation.accelerator.autocast():
+            losses = compute_losses(validation.model(batch), batch, validation.weights)
+        tally.add(batch, losses, {name: float(value) for name, value in losses.terms.items()})
+    return {**tally.terms(), "perplexity": tally.perplexity}
+
+
+def decode(validation: Validation, reporter: Reporter) -> list[Translation] | None:
+    """Free-running translations of the decoded clips; None when interrupted."""
+    with validation.accelerator.autocast():
+        translations = translate(
+            cast("SignTranslator", validation.accelerator.unwrap_model(validation.model)),
+            _until_stopped(validation.decoded_batches(), reporter),
+            tokenizer=validation.tokenizer,
+            gloss_names=validation.gloss_names,
+            options=validation.options,
+        )
+    return None if reporter.should_stop else translations
+
+
+def _until_stopped(batches: Iterator[Batch], reporter: Reporter) -> Iterator[Batch]:
+    for batch in batches:
+        if reporter.should_stop:
+            return
+        yield batch
+
+
+def _keep_samples(validation: Validation, translations: Sequence[Translation], reporter: Reporter) -> None:
+    by_clip = {translation.clip_id: translation for translation in translations}
+    for clip_id in validation.sampled_clips:
+        sample = by_clip[clip_id]
+        glosses = {
+            "gloss_reference": " ".join(sample.gloss_reference),
+            "gloss_hypothesis": " ".join(sample.gloss_hypothesis),
+        }
+        reporter.event(
+            "sample",
+            clip_id=clip_id,
+            reference=sample.reference,
+            hypothesis=sample.hypothesis,
+            **(glosses if sample.gloss_reference else {}),
+        )

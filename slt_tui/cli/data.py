@@ -1,0 +1,78 @@
+"""`slt data demo`: builds a demo data set, in an engine process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer()
+
+WORDS, SIGNER = "Fingerspelling", "Synthetic"
+
+
+@app.callback()
+def data() -> None:
+    """Build data sets."""
+
+
+@app.command("demo")
+def demo(
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Its directory; a data set that is there already is kept.")
+    ],
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="A procedural signer, with crops, instead of fingerspelling.")
+    ] = False,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="Equal seeds give equal files.", show_default="0")
+    ] = None,
+    alphabets: Annotated[
+        str | None,
+        typer.Option(help="To train and test on.", show_default="ssp,mfs,ase", rich_help_panel=WORDS),
+    ] = None,
+    unseen: Annotated[
+        str | None,
+        typer.Option(help="To spell the test words in as well.", show_default="gsg", rich_help_panel=WORDS),
+    ] = None,
+    held_out: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Words to validate, and as many to test.", show_default="200", rich_help_panel=WORDS
+        ),
+    ] = None,
+    train_words: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many.", show_default="all others", rich_help_panel=WORDS),
+    ] = None,
+    clips_per_word: Annotated[
+        int | None, typer.Option(min=1, help="To train on.", show_default="1", rich_help_panel=WORDS)
+    ] = None,
+    clips: Annotated[
+        int | None,
+        typer.Option(min=1, help="Clips of all splits.", show_default="24", rich_help_panel=SIGNER),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(min=16, help="Pixels of a crop's side.", show_default="224", rich_help_panel=SIGNER),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """Build a data set to try things on: Spanish words fingerspelled with real recordings."""
+    from slt_tui.launch import run_engine
+
+    typed = {
+        "--seed": seed,
+        "--alphabets": alphabets,
+        "--unseen": unseen,
+        "--held-out": held_out,
+        "--train-words": train_words,
+        "--clips-per-word": clips_per_word,
+        "--clips": clips,
+        "--size": size,
+    }
+    arguments = [word for flag, value in typed.items() if value is not None for word in (flag, str(value))]
+    switches = [flag for flag, on in (("--synthetic", synthetic), ("--json", as_json)) if on]
+    code = run_engine(["demo-data", *arguments, *switches, "--", str(out)])
+    raise typer.Exit(code)

@@ -1,0 +1,74 @@
+"""Progress: what a live display knows of a run, gathered from its watcher's news."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from slt_engine.run.record import Row
+from slt_engine.run.standing import Standing
+from slt_tui.pace import Pace
+from slt_tui.watch import News
+
+_KEPT_LOSSES = 2000
+
+
+@dataclass
+class Progress:
+    """The latest of everything; ``take`` adds news to it."""
+
+    standing: Standing = field(default_factory=lambda: Standing("created"))
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int | None = None
+    loss: float | None = None
+    perplexity: float | None = None
+    losses: list[float] = field(default_factory=list)
+    sample: Row | None = None
+    pace: Pace = field(default_factory=Pace)
+
+    def take(self, news: News) -> None:
+        """Add what is new."""
+        self.standing = news.standing
+        self._take_status()
+        for row in news.steps:
+            self._take_step(row)
+        for row in news.events:
+            if row.get("kind") == "sample":
+                self.sample = row
+
+    @property
+    def share(self) -> float | None:
+        """Of the whole run, from 0 to 1; None before its length is known."""
+        return min(1.0, self.step / self.steps) if self.steps else None
+
+    def seconds_left(self, now: float) -> float | None:
+        """Until all steps are done."""
+        return self.pace.seconds_left(self.steps, now=now) if self.steps else None
+
+    def _take_status(self) -> None:
+        status = self.standing.status
+        if status is None or status.process != self.standing.process:
+            return
+        self.epoch, self.epochs, self.steps = status.epoch, status.epochs, status.steps
+        self.step = status.step
+        if status.step:
+            self.pace.take(status.progressed, status.step)
+
+    def _take_step(self, row: Row) -> None:
+        step, moment = row.get("step"), row.get("time")
+        if not isinstance(step, int) or not isinstance(moment, int | float):
+            return
+        self.pace.take(moment, step)
+        self.step = max(self.step, step)
+        self.loss, self.perplexity = finite(row.get("loss")), finite(row.get("perplexity"))
+        if self.loss is not None:
+            self.losses = [*self.losses[-_KEPT_LOSSES:], self.loss]
+
+
+def finite(value: Any) -> float | None:
+    """The value where it is a number that can be shown."""
+    return (
+        value if isinstance(value, int | float) and not isinstance(value, bool) and value == value else None
+    )

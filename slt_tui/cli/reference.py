@@ -1,0 +1,39 @@
+"""`slt flags`: every setting with flag, key, kind, default and help; the JSON Schema of --config files."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from slt_engine.config.reference import COLUMNS, reference_rows, schema_text
+from slt_tui.cli.output import answer_json, answer_table
+
+app = typer.Typer()
+
+
+@app.command("flags")
+def flags(
+    search: Annotated[str, typer.Argument(help="Show only flags whose name or help holds this text.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, with each flag's group.", metavar="")
+    ] = False,
+    schema: Annotated[
+        bool,
+        typer.Option("--schema", help="Print the JSON Schema of --config files and presets.", metavar=""),
+    ] = False,
+) -> None:
+    """List every setting: flag, key, kind, default, help."""
+    if schema:
+        sys.stdout.write(schema_text())
+        return
+    rows = [
+        row
+        for row in reference_rows()
+        if search.lower() in f"{row['flag']} {row['key']} {row['help']}".lower()
+    ]
+    if as_json:
+        answer_json(rows)
+    else:
+        answer_table(rows, COLUMNS)

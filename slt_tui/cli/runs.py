@@ -1,0 +1,194 @@
+"""`slt runs`: list, show, follow, plot, stop and resume runs."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from slt_engine.run.directory import find_run, list_runs
+from slt_tui.cli.output import answer, talk
+from slt_tui.roots import roots
+
+app = typer.Typer()
+
+
+def complete_run(incomplete: str) -> list[str]:
+    """The runs' names that begin so."""
+    return [run.name for run in list_runs(roots()) if run.name.startswith(incomplete)]
+
+
+Run = Annotated[
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run's path, or its name under a root.", autocompletion=complete_run
+    ),
+]
+Runs = Annotated[
+    list[str],
+    typer.Argument(metavar="RUN...", help="Runs, by path or name.", autocompletion=complete_run),
+]
+Root = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="Where runs are looked for; may be given several times.",
+        show_default="SLT_ROOTS, else work_dirs",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")]
+
+
+@app.command("ls")
+def ls(
+    root: Root = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="STATE", help="Only runs in this state; may be given several times."),
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-n", metavar="N", min=1, help="Only the latest so many.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the runs, those with the latest sign of life first."""
+    from slt_tui.cli.runs_list import latest_first, print_list
+
+    found = list_runs(roots(root))
+    summaries = latest_first(found, states=state, count=count)
+    if not found:
+        talk(
+            f"no runs under {', '.join(map(str, roots(root)))}; `slt demo` makes one, --root looks elsewhere"
+        )
+    print_list(summaries, as_json=as_json)
+
+
+@app.command("show")
+def show(name: Run, root: Root = None, as_json: Json = False) -> None:
+    """Show a run: where it stands, its scores, the settings that differ from the defaults, its files."""
+    from slt_tui.cli.runs_show import print_run
+
+    print_run(find_run(name, roots(root)), as_json=as_json)
+
+
+@app.command("watch")
+def watch(name: Run, root: Root = None) -> None:
+    """Show a run's progress live until it ends; Ctrl-C ends the watching, not the run."""
+    from slt_tui.cli.progress import watch as watch_run
+
+    raise typer.Exit(watch_run(find_run(name, roots(root))))
+
+
+@app.command("logs")
+def logs(
+    name: Run,
+    root: Root = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", metavar="", help="Go on until the run ends, or Ctrl-C.")
+    ] = False,
+    count: Annotated[
+        int, typer.Option("--lines", "-n", metavar="N", min=0, help="How many lines, from the end.")
+    ] = 40,
+    train: Annotated[
+        bool,
+        typer.Option(
+            "--train", metavar="", help="logs/train.log instead of logs/console.log, which has all."
+        ),
+    ] = False,
+) -> None:
+    """Print the end of a run's log."""
+    from slt_tui.cli.runs_logs import follow_log, print_log
+
+    run = find_run(name, roots(root))
+    path = run.train_log if train else run.console_log
+    if follow:
+        follow_log(run, path, count)
+    else:
+        print_log(path, count)
+
+
+@app.command("stop")
+def stop(
+    names: Runs,
+    root: Root = None,
+    timeout_s: Annotated[
+        float,
+        typer.Option(
+            "--timeout", metavar="SECONDS", min=0, help="How long to wait; with --kill, for each step."
+        ),
+    ] = 60.0,
+    kill: Annotated[
+        bool,
+        typer.Option(
+            "--kill", metavar="", help="Then SIGINT, SIGTERM and SIGKILL, which waits for a checkpoint."
+        ),
+    ] = False,
+) -> None:
+    """Ask runs to end after the step at hand, with a checkpoint, and wait until they have."""
+    from slt_tui.cli.runs_stop import ask_all, stop_all
+
+    found = [find_run(name, roots(root)) for name in names]
+    ended = stop_all(found, timeout_s) if kill else ask_all(found, timeout_s)
+    raise typer.Exit(0 if ended else 1)
+
+
+@app.command("resume")
+def resume(
+    name: Run,
+    root: Root = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting to change, such as training.epochs=40."),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return at once; the run goes on by itself.", metavar="")
+    ] = False,
+) -> None:
+    """Go on with a run from its last checkpoint."""
+    from slt_engine.config import set_layers
+    from slt_tui.cli.progress import follow
+    from slt_tui.launch import resume as resume_run
+
+    run = resume_run(find_run(name, roots(root)).path, set_layers(pairs or []), command=command_line())
+    if detach:
+        answer(str(run.path))
+    else:
+        raise typer.Exit(follow(run))
+
+
+@app.command("plot")
+def plot(
+    name: Run,
+    root: Root = None,
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric", metavar="NAME", help="What to draw, such as loss or cer; may be given several times."
+        ),
+    ] = None,
+    by: Annotated[
+        Literal["epoch", "step"], typer.Option("--by", help="What runs along the bottom.")
+    ] = "epoch",
+    log_scale: Annotated[bool, typer.Option("--log", metavar="", help="A logarithmic scale.")] = False,
+    width: Annotated[
+        int | None, typer.Option("--width", metavar="COLUMNS", min=40, help="How wide; the terminal's width.")
+    ] = None,
+    height: Annotated[
+        int, typer.Option("--height", metavar="LINES", min=6, help="How high a curve is.")
+    ] = 14,
+) -> None:
+    """Draw a run's curves: losses, perplexity and scores, of training and validation."""
+    from slt_tui.cli.curves import Paper, draw_run
+
+    run = find_run(name, roots(root))
+    paper = Paper.of(sys.stdout, width=width, height=height, log_scale=log_scale)
+    answer(draw_run(run, paper, by=by, metrics=metrics))
+
+
+def command_line() -> str:
+    """What was typed, as a shell would take it again."""
+    return shlex.join(["slt", *sys.argv[1:]])

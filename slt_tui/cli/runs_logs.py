@@ -1,0 +1,38 @@
+"""What `slt runs logs` prints: the end of a log, and what is added to it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import time
+from pathlib import Path
+
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.logs import LogFollower, last_lines
+from slt_engine.run.standing import standing
+from slt_tui.cli.output import answer, talk
+
+POLL_S = 0.2
+
+
+def print_log(path: Path, count: int) -> None:
+    """The last ``count`` lines. Raises RunError where there is no log."""
+    if not path.exists():
+        raise RunError(f"{path}: no such log; the run has not said anything yet")
+    for line in last_lines(path, count):
+        answer(line)
+
+
+def follow_log(run: RunDir, path: Path, count: int) -> None:
+    """The last ``count`` lines and all that come until the run has ended, or Ctrl-C."""
+    follower = LogFollower(path, count)
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            now = standing(run)
+            for line in follower.read():
+                answer(line)
+            sys.stdout.flush()
+            if now.is_over or now.process is None:
+                talk(f"{run.path}: {now.state}")
+                return
+            time.sleep(POLL_S)

@@ -1,0 +1,128 @@
+"""From settings to a run directory to a process: the only place that starts one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from slt_engine.config import (
+    ConfigError,
+    Layer,
+    check_paths,
+    config_document,
+    config_from_document,
+    describe_origin,
+    resume_config,
+)
+from slt_engine.config.resolution import Resolved
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.lock import take_lock
+from slt_engine.run.status import read_exit
+from slt_engine.run.stopping import request_stop
+
+PYTHON = (sys.executable, "-P")  # -P: a json.py where the user stands must not take the library's place
+ENGINE = (*PYTHON, "-m", "slt_engine")
+STARTS_S = 20.0  # until the supervisor has said that the trainer is started
+
+
+def launch(resolved: Resolved) -> RunDir:
+    """Make the run's directory and start its trainer, which no longer needs us.
+
+    Raises ConfigError for paths that are not there, RunError where a run is already: nothing was touched.
+    """
+    run = RunDir(resolved.config.data.work_dir)
+    run.refuse_if_taken()
+    if problems := check_paths(resolved.config, resolved.origin):
+        raise ConfigError(problems)
+    lock_fd = take_lock(run)
+    try:
+        about = describe_origin(resolved.command, resolved.config)
+        RunDir.create(run.path, config_document(resolved, about), resolved.files)
+        _start(run, lock_fd, ["train", str(run.path.absolute())])
+    finally:
+        os.close(lock_fd)
+    return run
+
+
+def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
+    """Start the trainer of an earlier run again, from its last.pt, with ``layers`` over the settings it had.
+
+    Raises ConfigError for settings that a resumed run keeps, RunError where it runs or has no checkpoint.
+    """
+    run = RunDir.open(path)
+    lock_fd = take_lock(run)
+    try:
+        if not run.last.is_file():
+            raise RunError(
+                f"{run.last}: missing, so there is nothing to go on from; start anew in another --work-dir"
+            )
+        before = run.read_config()
+        resolved = resume_config(before, layers)
+        document = config_document(resolved, _about_resumed(command, resolved, before))
+        if problems := check_paths(config_from_document(document), resolved.origin):
+            raise ConfigError(problems)
+        run.sweep()
+        run.archive_config(document)
+        run.add_sources(resolved.files)
+        _start(run, lock_fd, ["train", str(run.path.absolute()), "--resume"])
+    finally:
+        os.close(lock_fd)
+    return run
+
+
+def run_engine(arguments: Sequence[str]) -> int:
+    """Run an engine command that is no run, in front, on our stdout and stderr; its exit code for a shell.
+
+    Ctrl-C reaches it too, and we wait for what it makes of it.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = subprocess.Popen([*ENGINE, *arguments]).wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code
+
+
+def _about_resumed(command: str, resolved: Resolved, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Like a new run's, but relative paths are still read where the run was first asked for."""
+    about = describe_origin(command, resolved.config)
+    cwd = (before.get("about") or {}).get("cwd")
+    return {**about, "cwd": cwd} if cwd else about
+
+
+def _start(run: RunDir, lock_fd: int, arguments: Sequence[str]) -> None:
+    """Start the supervisor, which starts the trainer; wait until it says so, and raise RunError otherwise."""
+    asked = time.time()
+    supervisor = [*PYTHON, "-m", "slt_engine.run.supervise", str(run.path), "--lock-fd", str(lock_fd), "--"]
+    with run.console_log.open("ab") as console:
+        done = subprocess.run(
+            [*supervisor, *ENGINE, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=console,
+            start_new_session=True,
+            pass_fds=(lock_fd,),
+            check=False,
+        )
+    if done.returncode != 0 or not _has_begun(run, asked):
+        raise RunError(f"{run.path}: its supervisor did not start; {run.console_log} says why")
+
+
+def _has_begun(run: RunDir, asked: float) -> bool:
+    """Whether the supervisor says so in time. Who loses patience wants no run that nobody follows."""
+    try:
+        while time.time() < asked + STARTS_S:
+            end = read_exit(run)
+            if end and end.started >= asked:
+                return True
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        request_stop(run)
+        raise
+    return False

@@ -1,0 +1,16 @@
+"""What every test shares: no network, quiet libraries, one thread a process, the terminal's size and colours fixed."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.update(
+    HF_HUB_OFFLINE="1",
+    TRANSFORMERS_OFFLINE="1",
+    TOKENIZERS_PARALLELISM="false",
+    OMP_NUM_THREADS="1",
+    COLUMNS="100",
+    LINES="40",
+)
+for _name in ("SLT_ROOTS", "SLT_SINGLE_SIGNER_CHECKPOINT", "FORCE_COLOR", "NO_COLOR", "CI"):
+    os.environ.pop(_name, None)

@@ -1,0 +1,89 @@
+"""What is looked at when a run starts: whether files are there, which settings nothing reads, where it comes from."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import slt_engine
+from slt_engine.config import Layer, check_paths, describe_origin, flag_layers, resolve
+from slt_engine.config.about import find_commit
+from slt_engine.config.notices import list_notices
+from tests.support.settings import KEYPOINTS, LEAST, config_with
+
+
+def notices(**flags: str) -> list[str]:
+    typed = {name.replace("__", "."): value for name, value in flags.items()}
+    return list_notices(resolve([Layer("least", LEAST), *flag_layers(typed)]))
+
+
+def test_a_file_that_is_absent_is_one_line_with_its_source() -> None:
+    assert check_paths(config_with(), {"data.train_index": "--train-index"}) == [
+        "data.pose_dir: pose: no such directory",
+        "data.metadata_csv: meta.csv: no such file",
+        "--train-index: data.train_index: train.csv: no such file",
+        "data.val_index: val.csv: no such file",
+    ]
+
+
+def test_a_file_where_a_directory_should_be_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.touch()
+    paths = dict.fromkeys(LEAST, file)
+    assert check_paths(config_with(paths)) == [
+        f"data.work_dir: {file}: is not a directory",
+        f"data.pose_dir: {file}: is not a directory",
+    ]
+
+
+def test_a_work_dir_that_is_absent_will_be_made(tmp_path: Path) -> None:
+    file = tmp_path / "f"
+    file.touch()
+    paths = {
+        **dict.fromkeys(LEAST, file),
+        "data.pose_dir": tmp_path,
+        "data.work_dir": tmp_path / "runs" / "x",
+    }
+    assert check_paths(config_with(paths)) == []
+
+
+def test_a_tokenizer_that_is_surely_a_path_must_be_there() -> None:
+    config = config_with({"data.tokenizer": "./mine", "data.keypoint_layout": "mine.yaml", **KEYPOINTS})
+    lines = check_paths(config)
+    assert "data.tokenizer: ./mine: no such file or directory" in lines
+    assert "data.keypoint_layout: mine.yaml: no such file or directory" in lines
+
+
+def test_a_setting_that_nothing_reads_is_worth_a_notice() -> None:
+    assert notices(optim__scheduler_gamma="0.1", data__keypoints_dir="k") == [
+        "note: --keypoints-dir: data.keypoints_dir has no effect: use_mska is off",
+        "note: --scheduler-gamma: optim.scheduler_gamma has no effect: the scheduler is not steplr",
+    ]
+
+
+def test_settings_that_are_read_need_no_notice() -> None:
+    assert notices(optim__scheduler="steplr", optim__scheduler_gamma="0.1") == []
+
+
+def test_where_a_run_comes_from_is_written_down() -> None:
+    about = describe_origin("slt train --lr 1")
+    assert (about["version"], about["command"], about["cwd"]) == (
+        slt_engine.__version__,
+        "slt train --lr 1",
+        str(Path.cwd()),
+    )
+    assert {"torch", "transformers", "numpy"} <= about["packages"].keys()
+
+
+def test_initial_weights_are_named_with_their_sha256(tmp_path: Path) -> None:
+    weights = tmp_path / "best.pt"
+    weights.write_bytes(b"weights")
+    about = describe_origin("slt train", config_with({"training.init_checkpoint": weights}))
+    assert about["initial_weights"] == {
+        "path": str(weights),
+        "sha256": hashlib.sha256(b"weights").hexdigest(),
+    }
+
+
+def test_an_installed_copy_has_no_commit(tmp_path: Path) -> None:
+    assert find_commit(tmp_path) is None
