@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -42,8 +43,8 @@ class Batch:
         """The same batch in page-locked memory; the loader calls it when asked to pin."""
         return replace(self, **{name: t.pin_memory() for name, t in self._tensors().items()})
 
-    def _tensors(self) -> dict[str, Tensor]:
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+    def _tensors(self) -> dict[str, Any]:
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
         return {name: value for name, value in values.items() if isinstance(value, Tensor)}
 
 
@@ -52,13 +53,15 @@ class Encoded:
     """What the decoder attends to, and what the CTC heads say.
 
     ``ctc_BTG`` maps a head's name ("fused" and one a keypoint stream) to logits over blank (0) and the glosses;
-    ``ctc_mask_BT`` is True on the frames that a clip has at the heads' rate.
+    ``ctc_mask_BT`` is True on the frames that a clip has at the heads' rate; ``ctc_seen_B`` maps a head's name to
+    the clips in which anything of its stream was seen.
     """
 
     states_BTD: Tensor
     mask_BT: Tensor
     ctc_BTG: dict[str, Tensor]
     ctc_mask_BT: Tensor | None = None
+    ctc_seen_B: dict[str, Tensor] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

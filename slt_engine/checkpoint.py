@@ -87,7 +87,7 @@ def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], sourc
 def random_state() -> dict[str, Any]:
     """The state of Python's, NumPy's and torch's generators, as tensors and builtins."""
     version, internal, gauss = random.getstate()
-    kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)  # type: ignore[misc]
+    kind, keys, position, has_gauss, cached = np.random.get_state(legacy=True)
     return {
         "python": [version, list(internal), gauss],
         "numpy": [str(kind), [int(key) for key in keys], int(position), int(has_gauss), float(cached)],

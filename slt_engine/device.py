@@ -29,10 +29,14 @@ def _use_cuda(device: str) -> bool:
     if device == "cpu" or (device == "auto" and not torch.cuda.is_available()):
         return False
     if not torch.cuda.is_available():
-        raise DeviceError(f"training.device is {device}, but torch sees no GPU here: use --device cpu (or see slt doctor)")
+        raise DeviceError(
+            f"training.device is {device}, but torch sees no GPU here: use --device cpu (or see slt doctor)"
+        )
     index = int(device.partition(":")[2] or 0)
     if index >= torch.cuda.device_count():
-        raise DeviceError(f"training.device is {device}, but there are {torch.cuda.device_count()} GPUs, from cuda:0")
+        raise DeviceError(
+            f"training.device is {device}, but there are {torch.cuda.device_count()} GPUs, from cuda:0"
+        )
     torch.cuda.set_device(index)
     return True
 

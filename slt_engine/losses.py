@@ -69,7 +69,9 @@ def compute_losses(output: Output, batch: Batch, weights: LossWeights) -> Losses
     return Losses(torch.stack(list(weighted.values())).sum(), terms, nll_sum, tokens)
 
 
-def translation_loss(logits_BLV: Tensor, labels_BL: Tensor, *, smoothing: float) -> tuple[Tensor, Tensor, int]:
+def translation_loss(
+    logits_BLV: Tensor, labels_BL: Tensor, *, smoothing: float
+) -> tuple[Tensor, Tensor, int]:
     """Label-smoothed cross-entropy a token, the plain sum, and how many tokens there are, in float32.
 
     (1 - e) * -log p(label) + e * mean over V of -log p (Szegedy et al. 2016, section 7).
@@ -117,7 +119,9 @@ def distillation_loss(encoded: Encoded, *, temperature: float, detach_teacher: b
     """
     assert encoded.ctc_mask_BT is not None
     heads = encoded.ctc_BTG
-    logp_KBTG = torch.stack([functional.log_softmax(x_BTG.float() / temperature, dim=-1) for x_BTG in heads.values()])
+    logp_KBTG = torch.stack(
+        [functional.log_softmax(x_BTG.float() / temperature, dim=-1) for x_BTG in heads.values()]
+    )
     seen_KB = torch.stack([encoded.ctc_seen_B[name] for name in heads])
     seen_KB11 = seen_KB[:, :, None, None]
     counted_KBTG = torch.where(seen_KB11, logp_KBTG, -math.inf)

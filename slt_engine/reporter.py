@@ -172,7 +172,11 @@ def epoch_line(row: Mapping[str, Any]) -> str:
     shown |= {name: val.get(name) for name in ("cer", "wer", "bleu", "chrf", "gloss_wer")}
     parts = [f"{name} {value:.4g}" for name, value in shown.items() if value is not None]
     parts += [f"lr {row['learning_rate']:.3g}", f"{row['epoch_time_s']:.1f} s"]
-    return f"epoch {row['epoch']} step {row['step']}: " + ", ".join(parts) + (" (best)" if row["improved"] else "")
+    return (
+        f"epoch {row['epoch']} step {row['step']}: "
+        + ", ".join(parts)
+        + (" (best)" if row["improved"] else "")
+    )
 
 
 def _log_to(run: RunDir) -> list[logging.Handler]:

@@ -26,7 +26,9 @@ class SystemSampler:
         memory = psutil.virtual_memory()
         return {
             "time": time.time(),
-            "gpus": [row for index, gpu in enumerate(self._gpus) if (row := _sample_gpu(index, gpu)) is not None],
+            "gpus": [
+                row for index, gpu in enumerate(self._gpus) if (row := _sample_gpu(index, gpu)) is not None
+            ],
             "process": {
                 "cpu_percent": self._process.cpu_percent(),
                 "memory_used_bytes": self._process.memory_info().rss,

@@ -15,7 +15,7 @@ from slt_engine.run.standing import Standing, standing
 
 @dataclass(frozen=True)
 class RunSummary:
-    """``metric`` is what the run was judged by, ``last`` its value in the last epoch; ``touched`` its last sign."""
+    """``metric`` is what the run is judged by, ``last`` its latest value, ``touched`` the latest sign of life."""
 
     run: RunDir
     standing: Standing

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import stat
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -30,10 +31,11 @@ _BROKEN = (
     OverflowError,
     RuntimeError,
     SyntaxError,
+    tokenize.TokenError,
     zipfile.BadZipFile,
     zlib.error,
 )
-_KINDS = "fiubUS"  # numbers, booleans, text
+_NUMBERS, _TEXT = "fiub", "US"  # kinds of NumPy types
 _BUFFER_BYTES = 1 << 17  # holds a usual clip: zipfile seeks back and forth
 _START_BYTES = 10  # magic, version, length of the header
 
@@ -50,7 +52,7 @@ class ArrayFile:
         """``name`` if it is there, else the name of the only array with two axes or more."""
         if name in self.names:
             return name
-        tables = [other for other in self.names if len(self.shape(other)) >= 2]
+        tables = [other for other in self.names if len(self.names) == 1 or len(self.shape(other)) >= 2]
         if len(tables) != 1:
             raise DataError(
                 f'{self._path}: holds the arrays {sorted(self.names)}; call the one to read "{name}"'
@@ -59,11 +61,18 @@ class ArrayFile:
 
     def shape(self, name: str) -> tuple[int, ...]:
         with self._open(name) as (stream, size):
-            return self._header(stream, size)[0]
+            return self._header(stream, size, _NUMBERS + _TEXT)[0]
 
     def read(self, name: str) -> np.ndarray:
+        return self._read(name, _NUMBERS)
+
+    def read_text(self, name: str) -> str:
+        """The only, or the first, of the texts in ``name``."""
+        return str(self._read(name, _TEXT).reshape(-1)[0])
+
+    def _read(self, name: str, kinds: str) -> np.ndarray:
         with self._open(name) as (stream, size):
-            shape, fortran, dtype = self._header(stream, size)
+            shape, fortran, dtype = self._header(stream, size, kinds)
             content = stream.read(math.prod(shape) * dtype.itemsize)
             values = np.frombuffer(content, dtype, count=math.prod(shape))
         return values.reshape(shape, order="F" if fortran else "C")
@@ -88,15 +97,17 @@ class ArrayFile:
         with self._zip.open(member) as stream:
             yield stream, member.file_size
 
-    def _header(self, stream: IO[bytes], size: int) -> tuple[tuple[int, ...], bool, np.dtype]:
+    def _header(self, stream: IO[bytes], size: int, kinds: str) -> tuple[tuple[int, ...], bool, np.dtype]:
         start = stream.read(_START_BYTES)
         # Versions 2 and 3 exist for record arrays, and let a header ask for 4 GB.
         if len(start) < _START_BYTES or not start.startswith(npy_format.magic(1, 0)):
             raise ValueError("not a plain array of numbers")
         header = stream.read(int.from_bytes(start[-2:], "little"))
         shape, fortran, dtype = _parse_header(start[-2:] + header)
-        if dtype.hasobject or dtype.kind not in _KINDS:
-            raise DataError(f"{self._path}: holds {dtype} values, not numbers; save it as a float32 array")
+        if dtype.hasobject or dtype.kind not in kinds:
+            raise DataError(
+                f"{self._path}: holds {dtype} where numbers (or a name) belong; save float32 arrays"
+            )
         needed = math.prod(shape) * dtype.itemsize
         if min(shape, default=0) < 0 or needed > min(MAX_BYTES, size - _START_BYTES - len(header)):
             raise ValueError(f"its header promises shape {shape}, which the file does not hold")

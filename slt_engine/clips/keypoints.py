@@ -187,7 +187,7 @@ def _space_of(raw: RawKeypoints, path: Path) -> Space | None:
 def _claims(arrays: ArrayFile, path: Path) -> tuple[bool | None, Space | None]:
     in_pixels = None
     if "space" in arrays.names:
-        claim = str(arrays.read("space").reshape(-1)[0])
+        claim = arrays.read_text("space")
         if claim not in PIXELS + UNIT:
             raise DataError(f'{path}: space "{claim}" is unknown; write "pixels" or "normalized"')
         in_pixels = claim in PIXELS

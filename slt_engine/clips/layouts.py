@@ -76,7 +76,7 @@ def read_layout(path: Path) -> Layout:
     except (yaml.YAMLError, ValueError, TypeError, KeyError, AttributeError) as fault:
         reason = str(fault).splitlines()[0]
         raise DataError(
-            f"{path}: not a keypoint layout ({reason}); give it points and streams, as in streams: {{body: [0-5]}}"
+            f"{path}: not a keypoint layout ({reason}); it needs points and streams, as in {{body: [0-5]}}"
         ) from fault
 
 

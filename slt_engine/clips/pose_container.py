@@ -61,8 +61,9 @@ def read_pose_container(path: Path) -> tuple[PoseHead, np.ndarray]:
     """Header, and float32 (F, J, 3) of the first person: x, y as they are in the file, confidence."""
     try:
         with open_regular(path) as stream:
-            content = stream.read(MAX_BYTES + 1)
-        head = _parse_head(content[:_HEADER_BYTES], len(content))
+            size = os.fstat(stream.fileno()).st_size
+            content = stream.read(min(size, MAX_BYTES))
+        head = _parse_head(content[:_HEADER_BYTES], size)
         return head, _parse_body(content, head)
     except _BROKEN as fault:
         raise _unreadable(path, fault) from fault
@@ -82,8 +83,8 @@ def _parse_head(prefix: bytes, size: int) -> PoseHead:
     body_head = _BODY_HEAD[version]
     fps, frames, *people = body_head.unpack_from(prefix, reader.read_offset)
     formats = {component.format for component in header.components}
-    if len(formats) != 1 or not (letters := formats.pop()).startswith("XY") or not letters.endswith("C"):
-        raise ValueError(f"points must be x, y[, z], confidence, not {sorted(formats) or letters!r}")
+    if formats not in ({"XYC"}, {"XYZC"}):
+        raise ValueError(f"points must be x, y[, z], confidence, not {sorted(formats)}")
     head = PoseHead(
         version=version,
         width=header.dimensions.width,
@@ -102,8 +103,10 @@ def _count_frames(head: PoseHead, size: int) -> PoseHead:
     """The head with its number of frames confirmed by the file's size; 0.1 stores it modulo 65,536 only."""
     frame_bytes = head.people * head.points * (head.axes + 1) * 4
     held = (size - head.body_at) // frame_bytes if frame_bytes else 0
-    if not held:
+    if not held or not (head.frames or head.version == 0.1):
         raise ValueError("it holds no frame with a person in it")
+    if head.frames * head.points * 3 * 4 > MAX_BYTES:
+        raise ValueError(f"{head.frames} frames of {head.points} points are more than a clip can have")
     if head.version == 0.0:  # frames differ in size there: the body's reader counts
         return head
     frames = held if head.version == 0.1 else head.frames

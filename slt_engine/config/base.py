@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from slt_engine.config.errors import ConfigError as ConfigError
 
@@ -59,6 +59,11 @@ def read_lower(value: Any) -> Any:
     return value.strip().lower() if isinstance(value, str) else value
 
 
+def read_lower_or_none(value: Any) -> Any:
+    """Like read_lower where ``none`` is a choice, which YAML may write as null."""
+    return "none" if value is None else read_lower(value)
+
+
 def read_number(value: Any) -> Any:
     """Refuses true and false, which Python counts as 1 and 0."""
     if isinstance(value, bool):
@@ -103,6 +108,15 @@ def refuse_repeats(values: tuple[int, ...]) -> tuple[int, ...]:
     return values
 
 
+def refuse_what_json_cannot_say(value: dict[str, Any]) -> dict[str, Any]:
+    """Not a number and infinity have no place in config.json."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ValueError("must hold finite numbers") from None
+    return value
+
+
 def _refuse_constant(name: str) -> float:
     raise ValueError(f"must be a JSON object ({name} is not JSON)")
 
@@ -124,4 +138,9 @@ NameOrPath = Annotated[str, Field(min_length=1), Kind("name or path")]
 NewPath = Annotated[Path, BeforeValidator(read_path), Kind("path")]
 Directory = Annotated[Path, BeforeValidator(read_path), Kind("directory")]
 File = Annotated[Path, BeforeValidator(read_path), Kind("file")]
-JsonObject = Annotated[dict[str, JsonValue], BeforeValidator(read_json_object), Kind("JSON object")]
+JsonObject = Annotated[
+    dict[str, JsonValue],
+    BeforeValidator(read_json_object),
+    AfterValidator(refuse_what_json_cannot_say),
+    Kind("JSON object"),
+]

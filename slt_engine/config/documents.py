@@ -30,8 +30,8 @@ def parse_json(text: str) -> Any:
 class _Loader(yaml.SafeLoader):
     """YAML's safe loader, which refuses a key that comes twice."""
 
-    def compose_mapping_node(self, anchor: str | None) -> yaml.MappingNode:
-        node: yaml.MappingNode = super().compose_mapping_node(anchor)
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
         seen: set[str] = set()
         for key, _ in node.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:

@@ -21,19 +21,25 @@ def explain(problem: ErrorDetails, knob: Knob) -> str:
         return _own(str(context["error"]), value)
     if kind == "literal_error":
         return _not_a_choice(value, knob)
-    if kind in MESSAGES:
-        return f"{MESSAGES[kind].format(kind=knob.kind, **context)}, not {value!r}"
-    return f"{problem['msg'][0].lower()}{problem['msg'][1:]}, not {value!r}"
+    text = MESSAGES[kind].format(kind=knob.kind, **context) if kind in MESSAGES else problem["msg"]
+    return f"{text[0].lower()}{text[1:]}, not {_shown(value)}"
 
 
 def _own(message: str, value: Any) -> str:
-    return f"{message}, not {value!r}" if message.startswith("must ") else message
+    return f"{message}, not {_shown(value)}" if message.startswith("must ") else message
 
 
 def _not_a_choice(value: Any, knob: Knob) -> str:
     close = difflib.get_close_matches(str(value).lower(), knob.choices, n=1)
     hint = f"; did you mean {close[0]}?" if close else ""
-    return f"{value!r} is not one of {', '.join(knob.choices)}{hint}"
+    return f"{_shown(value)} is not one of {', '.join(knob.choices)}{hint}"
+
+
+def _shown(value: Any) -> str:
+    """A value as files spell it."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
 MESSAGES = {
@@ -48,6 +54,7 @@ MESSAGES = {
     "int_from_float": "must be a whole number",
     "int_parsing": "must be a whole number",
     "int_parsing_size": "must be a smaller number",
+    "invalid-json-value": "must hold what JSON can say",
     "int_type": "must be a whole number",
     "less_than_equal": "must be at most {le}",
     "path_type": "must be a path",

@@ -17,6 +17,7 @@ from slt_engine.config.base import (
     Probability,
     Section,
     read_lower,
+    read_lower_or_none,
     read_number,
 )
 
@@ -34,7 +35,7 @@ def read_activation(value: Any) -> Any:
 
 
 MskaEncoder = Annotated[Literal["joint", "conv"], BeforeValidator(read_lower)]
-GlossFusion = Annotated[Literal["add", "concat", "none"], BeforeValidator(read_lower)]
+GlossFusion = Annotated[Literal["add", "concat", "none"], BeforeValidator(read_lower_or_none)]
 GlossActivation = Annotated[Literal["leaky_relu"], BeforeValidator(read_activation)]
 OddInteger = Annotated[
     int, BeforeValidator(read_number), Field(ge=1), AfterValidator(refuse_even), Kind("odd int >= 1")

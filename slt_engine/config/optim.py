@@ -16,14 +16,13 @@ from slt_engine.config.base import (
     Probability,
     Section,
     read_lower,
+    read_lower_or_none,
 )
 
 
 def read_scheduler(value: Any) -> Any:
-    """The schedule's name in any case; warm-up is a knob of its own, and YAML's null means none."""
-    if value is None:
-        return "none"
-    name = read_lower(value)
+    """The schedule's name in any case; warm-up is a knob of its own."""
+    name = read_lower_or_none(value)
     if isinstance(name, str) and name.replace("_", " ").replace("-", " ").split() == ["cosine", "warmup"]:
         raise ValueError(f"{value!r} is not a schedule: use cosine with --warmup-steps (optim.warmup_steps)")
     return name

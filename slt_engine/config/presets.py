@@ -107,7 +107,7 @@ def _find(name: str) -> Path:
         return path
     close = difflib.get_close_matches(name.replace("-", "_"), by_name, n=1)
     hint = f"did you mean {close[0]}?" if close else "`slt presets ls` lists them"
-    raise ConfigError([f"--decoder-preset: {name!r} is neither a preset nor a file; {hint}"])
+    raise ConfigError([f"preset {name}: neither a preset nor a file; {hint}"])
 
 
 def _about(path: Path) -> dict[str, Any]:

@@ -6,10 +6,13 @@ its presence means that the data set is complete.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import yaml
 
@@ -45,18 +48,23 @@ def is_complete(root: Path, recipe: Mapping[str, object]) -> bool:
     return True
 
 
-def begin(root: Path, recipe: Mapping[str, object]) -> None:
-    """Claim ``root``, and clear away what an interrupted build left of this data set."""
+@contextlib.contextmanager
+def building(root: Path, recipe: Mapping[str, object]) -> Iterator[None]:
+    """Claim ``root`` for this process and clear away what an interrupted build left of this data set.
+
+    Raises DataError while another process builds there.
+    """
     root.mkdir(parents=True, exist_ok=True)
-    for part in PARTS:
-        path = root / part
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-    replace_file(
-        root / RECIPE, (json.dumps(_fingerprint(recipe), indent=2, ensure_ascii=False) + "\n").encode()
-    )
+    with (root / RECIPE).open("a", encoding="utf-8") as file:
+        _lock(file, root)
+        if (root / CONFIG).exists():
+            raise DataError(f"{root} was completed by another process meanwhile: type the command again")
+        for part in PARTS:
+            _remove(root / part)
+        file.truncate(0)
+        json.dump(_fingerprint(recipe), file, indent=2, ensure_ascii=False)
+        file.flush()
+        yield
 
 
 def finish(root: Path, data: Mapping[str, object], *, about: str) -> Path:
@@ -73,6 +81,20 @@ def reuse(root: Path, data: Mapping[str, object], *, about: str) -> Path:
     if isinstance(document, dict) and document.get("data", {}).get("metadata_csv") == data["metadata_csv"]:
         return root / CONFIG
     return finish(root, data, about=about)
+
+
+def _lock(file: TextIO, root: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise DataError(f"{root}: another process is building here, wait for it or stop it") from error
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _fingerprint(recipe: Mapping[str, object]) -> dict[str, object]:

@@ -60,11 +60,11 @@ def build_demo(out: Path, recipe: Recipe | None = None) -> Path:
     lexicon = read_lexicon()
     check_alphabets(lexicon, trained=recipe.alphabets, unseen=recipe.unseen)
     clips = plan_clips(spanish_words(), lexicon, recipe)
-    directory.begin(out, fingerprint)
-    make_folders(out)
-    rows = _write_clips(out, clips, _read_letters(lexicon, clips), seed=recipe.seed)
-    write_tables(out, rows, fps=FPS)
-    return directory.finish(out, data, about=about)
+    letters = _read_letters(lexicon, clips)
+    with directory.building(out, fingerprint):
+        make_folders(out)
+        write_tables(out, _write_clips(out, clips, letters, seed=recipe.seed), fps=FPS)
+        return directory.finish(out, data, about=about)
 
 
 def data_section(out: Path) -> dict[str, object]:

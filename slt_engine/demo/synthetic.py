@@ -74,13 +74,13 @@ def build_synthetic(out: Path, recipe: SyntheticRecipe | None = None) -> Path:
     if directory.is_complete(out, fingerprint):
         return directory.reuse(out, data, about=ABOUT)
     plan = plan_sentences(recipe.clips, signers=len(SIGNERS), seed=recipe.seed)
-    directory.begin(out, fingerprint)
-    make_folders(out)
-    for stream in STREAMS:
-        (out / "processed" / stream).mkdir()
-    rows = [_write_clip(out, number, clip, recipe) for number, clip in enumerate(counted(plan, "clips"))]
-    write_tables(out, rows, fps=FPS)
-    return directory.finish(out, data, about=ABOUT)
+    with directory.building(out, fingerprint):
+        make_folders(out)
+        for stream in STREAMS:
+            (out / "processed" / stream).mkdir()
+        rows = [_write_clip(out, number, clip, recipe) for number, clip in enumerate(counted(plan, "clips"))]
+        write_tables(out, rows, fps=FPS)
+        return directory.finish(out, data, about=ABOUT)
 
 
 def data_section(out: Path) -> dict[str, object]:

@@ -13,8 +13,8 @@ from slt_engine.model.errors import ModelError
 class Block(nn.Module):
     """x + attention(norm(x)), then x + feed_forward(norm(x)) (Xiong et al. 2020, pre-LN).
 
-    Dropout falls on what each half adds, and nowhere else: on a CPU its random numbers cost as much as a Linear,
-    and on the attention weights it would rule out the fused kernel.
+    Dropout falls on what each half adds, and nowhere else: on a CPU its random numbers cost as much as a Linear, and
+    on the attention weights it would rule out the fused kernel.
     """
 
     def __init__(self, width: int, *, heads: int, feed_forward: int, dropout: float) -> None:
@@ -50,12 +50,15 @@ class SelfAttention(nn.Module):
         attended_BHNK = scaled_dot_product_attention(
             q_BHNK, k_BHNK, v_BHNK, attn_mask=never_empty(mask_BN)[:, None, None, :]
         )
-        return self.out(attended_BHNK.transpose(1, 2).flatten(2))
+        out_BND: Tensor = self.out(attended_BHNK.transpose(1, 2).flatten(2))
+        return out_BND
 
 
 def split_heads(x_BND: Tensor, *, parts: int, heads: int) -> tuple[Tensor, ...]:
     """(B, N, parts*H*K) -> ``parts`` tensors (B, H, N, K)."""
-    return x_BND.unflatten(-1, (parts, heads, -1)).permute(2, 0, 3, 1, 4).unbind(0)
+    sequences, items, width = x_BND.shape
+    parted = x_BND.view(sequences, items, parts, heads, width // (parts * heads))
+    return parted.permute(2, 0, 3, 1, 4).unbind(0)
 
 
 def never_empty(mask_BN: Tensor) -> Tensor:

@@ -77,8 +77,11 @@ class SignTranslator(nn.Module):
             states_BTD, mask_BT = GLOSS_FUSIONS[self.gloss_fusion](
                 states_BTD, mask_BT, gloss_BTD, keypoints.mask_BT
             )
-        ctc_BTG = {} if self.heads is None else self.heads(keypoints)
-        return Encoded(states_BTD, mask_BT, ctc_BTG, keypoints.mask_BT)
+        if self.heads is None:
+            return Encoded(states_BTD, mask_BT, {}, keypoints.mask_BT)
+        return Encoded(
+            states_BTD, mask_BT, self.heads(keypoints), keypoints.mask_BT, self.heads.seen(keypoints)
+        )
 
     def generate(
         self, encoded: Encoded, *, num_beams: int, length_penalty: float, max_new_tokens: int

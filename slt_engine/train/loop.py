@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-
 from torch import nn
 
 from slt_engine.batch import Batch
@@ -59,7 +58,9 @@ def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], report
         _count(position.tally, tally, took_s=took_s, waited_s=waited_s)
         reporter.progress(epoch=position.epoch, step=position.step)
         if position.step % loop.log_every_steps == 0 or position.step == 1:
-            reporter.step(_step_row(loop, position, tally, grad_norm=grad_norm, took_s=took_s, waited_s=waited_s))
+            reporter.step(
+                _step_row(loop, position, tally, grad_norm=grad_norm, took_s=took_s, waited_s=waited_s)
+            )
         if loop.checkpoint_every_steps and position.step % loop.checkpoint_every_steps == 0:
             save_state(loop.run, loop.parts, position)
             reporter.event("checkpoint", path=loop.run.last.name)
@@ -122,7 +123,9 @@ def _tell_nonfinite(
     shown = ", ".join(clips[:8]) + (f" and {len(clips) - 8} more" if len(clips) > 8 else "")
     message = f"step {position.step}: {what} is not finite; clips {shown}"
     if loop.nonfinite == "stop":
-        raise NonFiniteLossError(f"{message}; lower --lr or --clip-grad-norm, or go past it with --nonfinite skip")
+        raise NonFiniteLossError(
+            f"{message}; lower --lr or --clip-grad-norm, or go past it with --nonfinite skip"
+        )
     reporter.warn(f"{message}; step skipped")
 
 
@@ -155,5 +158,3 @@ def _step_row(
 
 def _tokens(batch: Batch) -> int:
     return 0 if batch.labels_BL is None else int((batch.labels_BL != -100).sum())
-
-

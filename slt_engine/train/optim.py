@@ -31,7 +31,10 @@ def build_optimizer(
 
 def _by_decay(named: Named, weight_decay: float) -> list[tuple[float, list[nn.Parameter]]]:
     trainable = [p for _, p in named if p.requires_grad]
-    return [(weight_decay, [p for p in trainable if p.ndim >= 2]), (0.0, [p for p in trainable if p.ndim < 2])]
+    return [
+        (weight_decay, [p for p in trainable if p.ndim >= 2]),
+        (0.0, [p for p in trainable if p.ndim < 2]),
+    ]
 
 
 @dataclass(frozen=True)

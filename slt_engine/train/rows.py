@@ -13,7 +13,14 @@ from slt_engine.train.tally import Tally, iteration_times, quantiles
 
 
 def epoch_row(
-    *, epoch: int, step: int, tally: Tally, val: dict[str, Any], rate: float, best: Best | None, improved: bool
+    *,
+    epoch: int,
+    step: int,
+    tally: Tally,
+    val: dict[str, Any],
+    rate: float,
+    best: Best | None,
+    improved: bool,
 ) -> dict[str, Any]:
     """What metrics.jsonl says of an epoch: training's terms at the top level and again beside validation's."""
     terms = tally.terms()
@@ -40,7 +47,7 @@ def epoch_row(
 
 def peak_memory_bytes() -> int:
     """The most memory held so far: on the GPU where one is used, else by this process."""
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
+    if torch.cuda.is_available():
         return int(torch.cuda.max_memory_allocated())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

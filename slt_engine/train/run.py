@@ -20,7 +20,9 @@ def train(path: Path, *, resume: bool) -> int:
     try:
         run = RunDir.open(path)
         if run.status.exists() and not resume:
-            raise RunError(f"{path}: holds a run already; continue it with --resume, or choose another directory")
+            raise RunError(
+                f"{path}: holds a run already; continue it with --resume, or choose another directory"
+            )
     except RunError as error:
         print(error, file=sys.stderr)
         return 2

@@ -10,11 +10,17 @@ import torch
 from accelerate import Accelerator
 from torch import nn
 
-from slt_engine.checkpoint import keep_as_best, load_checkpoint, load_weights, random_state, restore_random_state, save_checkpoint
+from slt_engine.checkpoint import (
+    keep_as_best,
+    load_checkpoint,
+    load_weights,
+    random_state,
+    restore_random_state,
+    save_checkpoint,
+)
 from slt_engine.run.directory import RunDir
 from slt_engine.run.record import Best
 from slt_engine.train.tally import Tally
-
 
 HIGHER = ("bleu", "chrf")  # scores of which more is better; of losses and error rates less is
 
@@ -39,7 +45,9 @@ class Position:
         value = val.get(metric)
         if value is None or not math.isfinite(value):
             return False
-        better = self.best is None or (value > self.best["value"] if metric in HIGHER else value < self.best["value"])
+        better = self.best is None or (
+            value > self.best["value"] if metric in HIGHER else value < self.best["value"]
+        )
         self.stale = 0 if better else self.stale + 1
         if better:
             self.best = {"metric": metric, "value": value, "epoch": self.epoch}

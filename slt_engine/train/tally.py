@@ -53,7 +53,9 @@ class Tally:
 
     def terms(self) -> dict[str, float]:
         """``loss``, and ``loss_*`` raw and weighted for every term; 0 for one that is off."""
-        means = {name: self._mean(name) for term in TERMS for name in (f"loss_{term}", f"loss_{term}_weighted")}
+        means = {
+            name: self._mean(name) for term in TERMS for name in (f"loss_{term}", f"loss_{term}_weighted")
+        }
         return {"loss": sum(means[f"loss_{term}_weighted"] for term in TERMS), **means}
 
     @property

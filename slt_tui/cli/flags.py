@@ -45,6 +45,7 @@ def knob_parameter(knob: Knob) -> inspect.Parameter:
         rich_help_panel=knob.group,
         metavar=option_metavar(knob),
         show_default=False,
+        path_type=str,
         autocompletion=_completer(knob.choices) if knob.choices else None,
     )
     annotation: Any = Annotated[_python_type(knob) | None, option]

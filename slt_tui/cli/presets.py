@@ -37,9 +37,9 @@ def show(name: Name, as_json: Json = False) -> None:
     if as_json:
         answer_json(describe(preset))
         return
-    answer(f"{preset.name}: {preset.title}")
-    for line in (preset.description, f"source: {preset.source}", f"file: {preset.path}", ""):
-        answer(line)
+    answer(
+        f"{preset.name}: {preset.title}\n{preset.description}\nsource: {preset.source}\nfile: {preset.path}\n"
+    )
     width = max(map(len, preset.layer.values), default=0)
     for key, value in preset.layer.values.items():
         answer(f"{key:<{width}}  {value}")

@@ -10,10 +10,11 @@ from typing import Annotated, Literal
 import typer
 
 from slt_engine.run.directory import find_run, list_runs
+from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
 from slt_tui.roots import roots
 
-app = typer.Typer()
+app = typer.Typer(cls=LightGroup)
 
 
 def complete_run(incomplete: str) -> list[str]:
@@ -43,7 +44,7 @@ Root = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")]
 
 
-@app.command("ls")
+@app.command("ls", cls=LightCommand)
 def ls(
     root: Root = None,
     state: Annotated[
@@ -67,7 +68,7 @@ def ls(
     print_list(summaries, as_json=as_json)
 
 
-@app.command("show")
+@app.command("show", cls=LightCommand)
 def show(name: Run, root: Root = None, as_json: Json = False) -> None:
     """Show a run: where it stands, its scores, the settings that differ from the defaults, its files."""
     from slt_tui.cli.runs_show import print_run
@@ -75,7 +76,7 @@ def show(name: Run, root: Root = None, as_json: Json = False) -> None:
     print_run(find_run(name, roots(root)), as_json=as_json)
 
 
-@app.command("watch")
+@app.command("watch", cls=LightCommand)
 def watch(name: Run, root: Root = None) -> None:
     """Show a run's progress live until it ends; Ctrl-C ends the watching, not the run."""
     from slt_tui.cli.progress import watch as watch_run
@@ -83,7 +84,7 @@ def watch(name: Run, root: Root = None) -> None:
     raise typer.Exit(watch_run(find_run(name, roots(root))))
 
 
-@app.command("logs")
+@app.command("logs", cls=LightCommand)
 def logs(
     name: Run,
     root: Root = None,
@@ -111,7 +112,7 @@ def logs(
         print_log(path, count)
 
 
-@app.command("stop")
+@app.command("stop", cls=LightCommand)
 def stop(
     names: Runs,
     root: Root = None,
@@ -136,7 +137,7 @@ def stop(
     raise typer.Exit(0 if ended else 1)
 
 
-@app.command("resume")
+@app.command("resume", cls=LightCommand)
 def resume(
     name: Run,
     root: Root = None,
@@ -160,7 +161,7 @@ def resume(
         raise typer.Exit(follow(run))
 
 
-@app.command("plot")
+@app.command("plot", cls=LightCommand)
 def plot(
     name: Run,
     root: Root = None,

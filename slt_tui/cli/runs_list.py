@@ -61,18 +61,15 @@ def _print_table(rows: Sequence[dict[str, str]]) -> None:
     others = sum(widths.values()) - widths["name"] + len(_GAP) * (len(_HEADINGS) - 1)
     widths["name"] = min(widths["name"], max(12, columns() - others))
     colours, unicode = has_colours(sys.stdout), has_unicode(sys.stdout)
-    heading = _line({name: name for name in _HEADINGS}, widths)
+    heading = _GAP.join(_padded(name, widths[name], right=name in _RIGHT) for name in _HEADINGS)
     answer(painted(heading, "bold") if colours else heading)
     for row in rows:
         look = LOOKS[row["state"]]
-        state = f"{look.glyph if unicode else look.ascii} {row['state']}"
-        line = _line({**row, "state": state}, widths)
-        answer(line.replace(state, painted(state, look.colour), 1) if colours else line)
-
-
-def _line(cells: dict[str, str], widths: dict[str, int]) -> str:
-    padded = [_padded(cells[name], widths[name], right=name in _RIGHT) for name in _HEADINGS]
-    return _GAP.join(padded).rstrip()
+        row = {**row, "state": f"{look.glyph if unicode else look.ascii} {row['state']}"}
+        cells = {name: _padded(row[name], widths[name], right=name in _RIGHT) for name in _HEADINGS}
+        if colours:
+            cells["state"] = painted(cells["state"], look.colour)
+        answer(_GAP.join(cells.values()).rstrip())
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:
@@ -97,4 +94,10 @@ _RAW = ("name", "state", "epoch", "epochs", "step", "metric", "best", "last", "t
 def _raw(summary: RunSummary) -> dict[str, Any]:
     document = as_document(summary)
     best = summary.best["value"] if summary.best else None
-    return {**document, "metric": summary.metric, "best": best, "last": summary.last}
+    return {
+        **document,
+        "metric": summary.metric,
+        "best": best,
+        "last": summary.last,
+        "touched": int(summary.touched),
+    }

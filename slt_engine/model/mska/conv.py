@@ -1,7 +1,7 @@
-"""The light keypoint encoder: per stream a Linear over its flattened joints and temporal convolutions, then fused."""
+"""The light keypoint encoder: per stream its joints through a Linear and temporal convolutions, then fused."""
 
-# B clips, T frames, J joints, C channels, F features of a stream, S width of a stream, D width. Masks are True where
-# real.
+# B clips, T frames, J joints, C channels, F features of a stream, W width of a stream, D width.
+# Masks are True where real.
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slt_engine.model.mska.relative import KeypointStreams
 
 
 class ConvEncoder(nn.Module):
-    """Joints -> Linear -> ``blocks`` temporal convolutions a stream; the streams' concatenation -> norm -> Linear.
+    """Joints -> Linear -> ``blocks`` temporal convolutions a stream; their concatenation -> norm -> Linear.
 
     A joint that was not found is a zero with its presence flag down, so a stream that a clip lacks is the Linear's
     bias: a learned vector.
@@ -34,8 +34,8 @@ class ConvEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.keypoints = keypoints
-        self.stream_widths = dict.fromkeys(keypoints.streams, stream_width)
         self.width = width
+        self.stream_widths = dict.fromkeys(keypoints.streams, stream_width)
         self.projections = nn.ModuleDict(
             {name: nn.Linear(keypoints.features(name), stream_width) for name in keypoints.streams}
         )
@@ -56,10 +56,10 @@ class ConvEncoder(nn.Module):
         self.fuse = nn.Sequential(nn.LayerNorm(joined), nn.Linear(joined, width), nn.Dropout(dropout))
 
     def forward(self, points_BTJC: Tensor, found_BTJ: Tensor, frames_BT: Tensor) -> KeypointFeatures:
-        flat_BTF = self.keypoints.flat(points_BTJC, found_BTJ & frames_BT.unsqueeze(-1))
-        streams_BTS = {
-            name: self.temporal[name](self.projections[name](x_BTF), frames_BT)
-            for name, x_BTF in flat_BTF.items()
+        found_BTJ = found_BTJ & frames_BT.unsqueeze(-1)
+        streams_BTW = {
+            name: self.temporal[name](self.projections[name](flat_BTF), frames_BT)
+            for name, flat_BTF in self.keypoints.flat(points_BTJC, found_BTJ).items()
         }
-        fused_BTD = self.fuse(torch.cat(list(streams_BTS.values()), dim=-1))
-        return KeypointFeatures(streams_BTS, fused_BTD, frames_BT)
+        fused_BTD = self.fuse(torch.cat(list(streams_BTW.values()), dim=-1))
+        return KeypointFeatures(streams_BTW, fused_BTD, frames_BT, self.keypoints.seen(found_BTJ))

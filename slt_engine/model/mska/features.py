@@ -1,6 +1,6 @@
 """KeypointFeatures: what every keypoint encoder hands on."""
 
-# B clips, T frames, S width of a stream, D width. Masks are True where real.
+# B clips, T frames, W width of a stream, D width. Masks are True where real.
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class KeypointFeatures:
-    """One sequence a stream, the fused one, and which of their frames are real."""
+    """One sequence a stream and the fused one, which frames are real, and which clips show a stream at all."""
 
-    streams_BTS: dict[str, Tensor]
+    streams_BTW: dict[str, Tensor]
     fused_BTD: Tensor
     mask_BT: Tensor
+    seen_B: dict[str, Tensor]

@@ -1,4 +1,4 @@
-"""CTC heads: from each stream's sequence, and the fused one, to logits over blank and the glosses."""
+"""CTC heads: from each stream's sequence, and from the fused one, to logits over blank and the glosses."""
 
 # B clips, T frames, D width, G glosses with blank at 0.
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import torch
 from torch import Tensor, nn
 
 from slt_engine.model.errors import ModelError
@@ -20,7 +21,9 @@ class CtcHeads(nn.Module):
     def __init__(self, stream_widths: Mapping[str, int], *, width: int, vocabulary: int) -> None:
         super().__init__()
         if FUSED in stream_widths:
-            raise ModelError(f"keypoints: no stream of a layout may be called {FUSED!r}; rename it")
+            raise ModelError(
+                f"a stream of the keypoint layout is called {FUSED!r}, as the fused head is; rename it"
+            )
         self.heads = nn.ModuleDict(
             {
                 name: nn.Sequential(nn.LayerNorm(size), nn.Linear(size, vocabulary))
@@ -30,5 +33,9 @@ class CtcHeads(nn.Module):
 
     def forward(self, features: KeypointFeatures) -> dict[str, Tensor]:
         """Each head's (B, T, G) logits."""
-        sequences_BTD = {FUSED: features.fused_BTD, **features.streams_BTS}
+        sequences_BTD = {FUSED: features.fused_BTD, **features.streams_BTW}
         return {name: head(sequences_BTD[name]) for name, head in self.heads.items()}
+
+    def seen(self, features: KeypointFeatures) -> dict[str, Tensor]:
+        """The (B,) clips that each head can judge: those that show its stream, and all for the fused one."""
+        return {FUSED: torch.ones_like(features.mask_BT[:, 0]), **features.seen_B}

@@ -1,7 +1,7 @@
-"""The joint encoder: attention over the joints of each frame, convolutions over time, attention across streams."""
+"""The joint encoder: attention over the joints of a frame, convolutions over time, attention across streams."""
 
-# B clips, T frames, j joints of a stream, S streams, C channels, H heads, K width of a head, D width. Masks are True
-# where real.
+# B clips, T frames, N frames of all clips, j joints of a stream, S streams, C channels, H heads, K width of a head,
+# D width. Masks are True where real.
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from slt_engine.model.mska.relative import KeypointStreams, masked_mean
 
 
 class JointEncoder(nn.Module):
-    """Per stream: joints -> tanh attention -> mean over joints -> temporal convolutions; then attention across streams.
+    """Per stream: joint attention -> mean over joints -> temporal convolutions; then attention across streams.
 
-    A frame in which a stream has no joint enters as a learned vector, and the other streams do not attend to it.
+    A frame without any joint of a stream enters as a learned vector, and the other streams do not attend to it.
     """
 
     def __init__(
@@ -37,8 +37,8 @@ class JointEncoder(nn.Module):
     ) -> None:
         super().__init__()
         self.keypoints = keypoints
-        self.stream_widths = dict.fromkeys(keypoints.streams, width)
         self.width = width
+        self.stream_widths = dict.fromkeys(keypoints.streams, width)
         self.joints = nn.ModuleDict(
             {
                 name: JointPooling(
@@ -55,8 +55,7 @@ class JointEncoder(nn.Module):
                 for name in keypoints.streams
             }
         )
-        self.names_SD = nn.Parameter(torch.empty(len(keypoints.streams), width))
-        nn.init.normal_(self.names_SD, std=0.02)
+        self.names_SD = nn.Parameter(torch.randn(len(keypoints.streams), width) * 0.02)
         self.across = Block(
             width, heads=stream_heads, feed_forward=feed_forward_multiplier * width, dropout=dropout
         )
@@ -64,7 +63,8 @@ class JointEncoder(nn.Module):
         self.fuse = nn.Sequential(nn.LayerNorm(joined), nn.Linear(joined, width), nn.Dropout(dropout))
 
     def forward(self, points_BTJC: Tensor, found_BTJ: Tensor, frames_BT: Tensor) -> KeypointFeatures:
-        relative = self.keypoints.relative(points_BTJC, found_BTJ & frames_BT.unsqueeze(-1))
+        found_BTJ = found_BTJ & frames_BT.unsqueeze(-1)
+        relative = self.keypoints.relative(points_BTJC, found_BTJ)
         streams_BTD = {
             name: self.temporal[name](self.joints[name](points_BTjC, found_BTj), frames_BT)
             for name, (points_BTjC, found_BTj) in relative.items()
@@ -72,11 +72,11 @@ class JointEncoder(nn.Module):
         seen_BTS = torch.stack([found_BTj.any(-1) for _, found_BTj in relative.values()], dim=-1)
         mixed_BTSD = self._mix(torch.stack(list(streams_BTD.values()), dim=2), seen_BTS)
         fused_BTD = self.fuse(mixed_BTSD.flatten(2))
-        return KeypointFeatures(streams_BTD, fused_BTD, frames_BT)
+        return KeypointFeatures(streams_BTD, fused_BTD, frames_BT, self.keypoints.seen(found_BTJ))
 
     def _mix(self, x_BTSD: Tensor, seen_BTS: Tensor) -> Tensor:
         mixed_NSD = self.across((x_BTSD + self.names_SD).flatten(0, 1), seen_BTS.flatten(0, 1))
-        return mixed_NSD.unflatten(0, x_BTSD.shape[:2])
+        return mixed_NSD.view_as(x_BTSD)
 
 
 class JointPooling(nn.Module):
@@ -85,13 +85,11 @@ class JointPooling(nn.Module):
     def __init__(self, joints: int, *, channels: int, width: int, heads: int, dropout: float) -> None:
         super().__init__()
         self.embed = nn.Linear(channels, width)
-        self.names_jD = nn.Parameter(torch.empty(joints, width))
-        nn.init.normal_(self.names_jD, std=0.02)
+        self.names_jD = nn.Parameter(torch.randn(joints, width) * 0.02)
         self.norm = nn.LayerNorm(width)
         self.attention = TanhAttention(width, heads)
         self.dropout = nn.Dropout(dropout)
-        self.missing_D = nn.Parameter(torch.empty(width))
-        nn.init.normal_(self.missing_D, std=0.02)
+        self.missing_D = nn.Parameter(torch.randn(width) * 0.02)
 
     def forward(self, points_BTjC: Tensor, found_BTj: Tensor) -> Tensor:
         x_NjD = (self.embed(points_BTjC) + self.names_jD).flatten(0, 1)
@@ -99,7 +97,7 @@ class JointPooling(nn.Module):
         x_NjD = x_NjD + self.dropout(self.attention(self.norm(x_NjD), found_Nj))
         pooled_ND = masked_mean(x_NjD, found_Nj.unsqueeze(-1), dim=1)
         pooled_ND = torch.where(found_Nj.any(-1, keepdim=True), pooled_ND, self.missing_D)
-        return pooled_ND.unflatten(0, found_BTj.shape[:2])
+        return pooled_ND.view(*found_BTj.shape[:2], -1)
 
 
 class TanhAttention(nn.Module):
@@ -122,6 +120,7 @@ class TanhAttention(nn.Module):
     def forward(self, x_NjD: Tensor, found_Nj: Tensor) -> Tensor:
         q_NHjK, k_NHjK, v_NHjK = split_heads(self.qkv(x_NjD), parts=3, heads=self.heads)
         scores_NHjj = torch.tanh(q_NHjK @ k_NHjK.transpose(-1, -2) * q_NHjK.shape[-1] ** -0.5)
-        share_N11j = found_Nj[:, None, None, :] / found_Nj.sum(-1).clamp(min=1)[:, None, None, None]
+        share_N11j = (found_Nj / found_Nj.sum(-1, keepdim=True).clamp(min=1))[:, None, None, :]
         attended_NHjK = (scores_NHjj * share_N11j) @ v_NHjK
-        return self.out(attended_NHjK.transpose(1, 2).flatten(2))
+        out_NjD: Tensor = self.out(attended_NHjK.transpose(1, 2).flatten(2))
+        return out_NjD

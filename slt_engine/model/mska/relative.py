@@ -46,7 +46,11 @@ class KeypointStreams:
         self.shoulders = shoulders
         self.wrists = dict(wrists)
         self.channels = channels
-        read = [*(shoulders or ()), *wrists.values(), *(joint for joints in streams.values() for joint in joints)]
+        read = [
+            *(shoulders or ()),
+            *wrists.values(),
+            *(joint for joints in streams.values() for joint in joints),
+        ]
         self.joints = 1 + max(read)
 
     def features(self, stream: str) -> int:
@@ -73,6 +77,12 @@ class KeypointStreams:
             if name in self.wrists
             else self._rest(name, points_BTJC, found_BTJ, centre_BT2, unit_B111)
             for name in self.streams
+        }
+
+    def seen(self, found_BTJ: Tensor) -> dict[str, Tensor]:
+        """The (B,) clips in which a stream has a joint in any frame."""
+        return {
+            name: found_BTJ[:, :, list(joints)].flatten(1).any(dim=1) for name, joints in self.streams.items()
         }
 
     def _hand(
@@ -110,7 +120,9 @@ class KeypointStreams:
         middle_BT2 = (left_BT2 + right_BT2) / 2
         usual_B12 = torch.where(ever_B11, masked_mean(middle_BT2, seen_BT1, dim=1).unsqueeze(1), all_B12)
         distance_BT1 = (left_BT2 - right_BT2).norm(dim=-1, keepdim=True)
-        distance_B11 = masked_mean(distance_BT1, seen_BT1, dim=1).unsqueeze(1).clamp(min=SMALLEST_SHOULDER_WIDTH)
+        distance_B11 = (
+            masked_mean(distance_BT1, seen_BT1, dim=1).unsqueeze(1).clamp(min=SMALLEST_SHOULDER_WIDTH)
+        )
         unit_B11 = torch.where(ever_B11, distance_B11, NOMINAL_SHOULDER_WIDTH)
         return torch.where(seen_BT1, middle_BT2, usual_B12), unit_B11.unsqueeze(-1)
 

@@ -7,6 +7,7 @@ import os
 import pickle
 import tracemalloc
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -70,15 +71,18 @@ def test_a_header_that_promises_too_much_is_refused_without_its_memory(
     assert peak < 10 << 20
 
 
-def test_an_archive_that_unpacks_to_gigabytes_is_refused_unopened(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "a.npz", npy_header((10, 48, 3)) + bytes(10 * 48 * 3 * 4))
+def test_an_archive_that_lies_about_its_size_costs_no_memory(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.npz", npy_header((2**20, 48, 3)) + bytes(1000))
     content = bytearray(path.read_bytes())
-    directory = content.rindex(b"PK\1\2")
-    content[directory + 24 : directory + 28] = (2**32 - 2).to_bytes(4, "little")
-    huge = npy_header((2**28, 48, 3))
-    (tmp_path / "b.npz").write_bytes(content)
-    assert keypoint_length(tmp_path / "b.npz") == 10
-    assert_refused(zipped(tmp_path / "c.npz", huge))
+    size_at = content.rindex(b"PK\1\2") + 24  # the central directory's uncompressed size
+    content[size_at : size_at + 4] = (2**32 - 2).to_bytes(4, "little")
+    path.write_bytes(content)
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"a\.npz: cannot be read"):
+        read_keypoints(path, LAYOUT)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 << 20
 
 
 def test_compressions_that_ask_for_much_memory_are_refused(tmp_path: Path) -> None:
@@ -102,7 +106,7 @@ def test_python_objects_are_refused_and_never_run(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.array([[Pickled(witness)]], object), allow_pickle=True)
     np.savez(tmp_path / "a.npz", keypoints=np.array([[Pickled(witness)]], object))
     (tmp_path / "b.npy").write_bytes(pickle.dumps(Pickled(witness)))
-    assert "not numbers; save it as a float32 array" in assert_refused(tmp_path / "a.npy")
+    assert "where numbers (or a name) belong; save float32 arrays" in assert_refused(tmp_path / "a.npy")
     assert_refused(tmp_path / "a.npz")
     assert_refused(tmp_path / "b.npy")
     assert not witness.exists()
@@ -132,13 +136,15 @@ def test_a_folder_and_a_missing_file_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["a.npy", "a.npz", "p.npz"])
-def test_flipped_and_lost_bytes_give_data_or_one_line_never_a_crash(tmp_path: Path, name: str) -> None:
+def test_flipped_and_lost_bytes_give_data_or_a_data_error(tmp_path: Path, name: str) -> None:
     rng = np.random.default_rng(0)
     path = tmp_path / name
     if name == "a.npy":
         np.save(path, rng.random((3, 48, 3), np.float32))
     elif name == "a.npz":
-        np.savez_compressed(path, keypoints=rng.random((3, 48, 3), np.float32), space="pixels", width=9, height=9)
+        np.savez_compressed(
+            path, keypoints=rng.random((3, 48, 3), np.float32), space="pixels", width=9, height=9
+        )
     else:
         np.savez(path, pose=rng.random((3, 99), np.float32), pose_norm="signing_space_v1")
     whole = np.frombuffer(path.read_bytes(), np.uint8)
@@ -146,15 +152,13 @@ def test_flipped_and_lost_bytes_give_data_or_one_line_never_a_crash(tmp_path: Pa
         broken = whole.copy()
         broken[rng.integers(0, len(whole), rng.integers(1, 4))] ^= rng.integers(1, 256, dtype=np.uint8)
         path.write_bytes(broken[: rng.integers(0, len(whole)) if rng.random() < 0.3 else None].tobytes())
-        try:
+        with suppress(DataError):
             if name == "p.npz":
                 pose_length(path)
                 read_pose(path)
             else:
                 keypoint_length(path)
                 read_keypoints(path, LAYOUT)
-        except DataError as error:
-            assert "\n" not in str(error)
 
 
 def test_names_shapes_and_values_of_an_archive(tmp_path: Path) -> None:
@@ -163,4 +167,4 @@ def test_names_shapes_and_values_of_an_archive(tmp_path: Path) -> None:
         assert arrays.names == ("keypoints", "space")
         assert arrays.shape("keypoints") == (2, 3)
         assert arrays.read("keypoints").tolist() == [[0, 1, 2], [3, 4, 5]]
-        assert str(arrays.read("space")) == "pixels"
+        assert arrays.read_text("space") == "pixels"

@@ -51,7 +51,7 @@ def test_an_id_like_na_or_a_number_stays_text(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_index_says_where_and_what_to_do(tmp_path: Path, content: str, message: str) -> None:
-    with pytest.raises(DataError, match="(?s).*") as caught:
+    with pytest.raises(DataError) as caught:
         read_index(write(tmp_path / "i.csv", content))
     assert message in str(caught.value)
 

@@ -20,8 +20,8 @@ from slt_engine.clips.layouts import LAYOUTS
 LAYOUT = LAYOUTS["hands_body_48"]
 
 
-@pytest.fixture
-def points_FJC() -> np.ndarray:
+@pytest.fixture(name="points_FJC")
+def _points() -> np.ndarray:
     rng = np.random.default_rng(0)
     return rng.uniform(0.1, 0.9, (7, 48, 3)).astype(np.float32)
 
@@ -150,9 +150,7 @@ def test_pixels_read_as_image_units_are_refused(tmp_path: Path, points_FJC: np.n
 
 def test_a_data_set_in_pixels_is_recognised_once(tmp_path: Path, points_FJC: np.ndarray) -> None:
     points_FJC[2, 3] = (1.0, 0.8, 1.0)
-    paths = [
-        save(tmp_path / f"{n}.npy", points_FJC * np.array([640, 640, 1], np.float32)) for n in range(40)
-    ]
+    paths = [save(tmp_path / f"{n}.npy", points_FJC * np.array([640, 640, 1], np.float32)) for n in range(40)]
     space = infer_space(paths, LAYOUT)
     assert space == Space(640, 640)
     np.testing.assert_allclose(read_keypoints(paths[0], LAYOUT, space=space), points_FJC, rtol=1e-6)

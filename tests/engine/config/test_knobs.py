@@ -1,4 +1,4 @@
-"""Every setting has what its flag, its file key, its help and its form need; and the derived ones have values."""
+"""Every setting has what its flag, its file key and its help need; the derived ones have values."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def test_all_derived_values_stand_under_their_keys() -> None:
 
 def test_settings_need_neither_torch_nor_numpy() -> None:
     code = (
-        "import sys; from slt_engine.config import resolve_preset; from slt_engine.config.notices import list_notices;"
+        "import sys; from slt_engine.config import resolve_preset;"
+        "from slt_engine.config.notices import list_notices;"
         "list_notices(resolve_preset('tiny-cpu'));"
         "print(sorted({'torch', 'numpy', 'pandas', 'transformers', 'typer', 'rich'} & sys.modules.keys()))"
     )

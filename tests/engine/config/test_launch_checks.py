@@ -1,4 +1,4 @@
-"""What is looked at when a run starts: whether files are there, which settings nothing reads, where it comes from."""
+"""What is looked at when a run starts: whether files are there, what nothing reads, where it comes from."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ YAML = """
 about: anything
 preset: not_read
 overrides: [1, 2]
-data: {work_dir: work_dirs/x, pose_dir: pose, metadata_csv: meta.csv, train_index: train.csv, val_index: val.csv}
+data: {work_dir: work_dirs/x, pose_dir: pose, metadata_csv: meta.csv, train_index: t.csv, val_index: v.csv}
 model:
   pose_points: [0, 11, 12]
   decoder_kwargs: {model_type: bart}

@@ -40,7 +40,7 @@ def test_a_preset_may_be_a_file_anywhere(tmp_path: Path) -> None:
 def test_an_unknown_preset_names_the_nearest() -> None:
     with pytest.raises(ConfigError) as caught:
         resolve([preset_layer("tiny-gpu")])
-    expected = "--decoder-preset: 'tiny-gpu' is neither a preset nor a file; did you mean tiny_cpu?"
+    expected = "preset tiny-gpu: neither a preset nor a file; did you mean tiny_cpu?"
     assert caught.value.problems == [expected]
 
 

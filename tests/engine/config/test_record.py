@@ -105,8 +105,9 @@ def test_the_first_command_line_may_be_typed_again_with_resume() -> None:
 def test_another_setting_is_refused_on_resume() -> None:
     assert refused(*flag_layers({"optim.lr": "5"})) == [
         "--lr: optim.lr: is 5.0 here and 0.001 in the run, which keeps it; leave it out",
-        "only these may be typed anew with --resume: data.num_workers, data.pin_memory, training.checkpoint_every_steps,"
-        " training.device, training.epochs, training.log_every_steps, training.max_train_steps",
+        "only these may be typed anew with --resume: data.num_workers, data.pin_memory, "
+        "training.checkpoint_every_steps, training.device, training.epochs, training.log_every_steps, "
+        "training.max_train_steps",
     ]
 
 

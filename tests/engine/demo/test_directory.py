@@ -18,9 +18,9 @@ def data(root: Path) -> dict[str, object]:
 
 
 def build(root: Path) -> Path:
-    directory.begin(root, RECIPE)
-    (root / "meta.csv").write_text("video_id;texto\n")
-    return directory.finish(root, data(root), about="made by a test")
+    with directory.building(root, RECIPE):
+        (root / "meta.csv").write_text("video_id;texto\n")
+        return directory.finish(root, data(root), about="made by a test")
 
 
 def test_an_absent_or_empty_directory_is_free(tmp_path: Path) -> None:
@@ -53,13 +53,31 @@ def test_a_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_build_is_cleared_away_but_nothing_else(tmp_path: Path) -> None:
-    directory.begin(tmp_path, RECIPE)
-    (tmp_path / "processed").mkdir()
-    (tmp_path / "processed/half.npz").write_bytes(b"half")
+    with directory.building(tmp_path, RECIPE):
+        (tmp_path / "processed").mkdir()
+        (tmp_path / "processed/half.npz").write_bytes(b"half")
     (tmp_path / "notes.txt").write_text("mine")
     assert not directory.is_complete(tmp_path, {**RECIPE, "seed": 5})
-    directory.begin(tmp_path, {**RECIPE, "seed": 5})
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.json", "notes.txt"]
+    with directory.building(tmp_path, {**RECIPE, "seed": 5}):
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["demo.json", "notes.txt"]
+
+
+def test_two_builds_at_once_in_one_directory_are_refused(tmp_path: Path) -> None:
+    with directory.building(tmp_path, RECIPE):
+        (tmp_path / "meta.csv").write_text("half")
+        with (
+            pytest.raises(DataError, match="another process is building here"),
+            directory.building(tmp_path, RECIPE),
+        ):
+            pass
+        assert (tmp_path / "meta.csv").read_text() == "half"
+
+
+def test_a_data_set_that_another_process_has_just_completed_is_left_alone(tmp_path: Path) -> None:
+    build(tmp_path)
+    with pytest.raises(DataError, match="was completed by another"), directory.building(tmp_path, RECIPE):
+        pass
+    assert directory.is_complete(tmp_path, RECIPE)
 
 
 def test_a_damaged_recipe_says_what_to_do(tmp_path: Path) -> None:

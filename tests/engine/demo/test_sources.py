@@ -52,7 +52,7 @@ def test_an_alphabet_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 
 def test_a_missing_package_is_one_line_that_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     with pytest.raises(DataError) as caught:
         sources.read_lexicon()
     assert str(caught.value) == "the package spoken-to-signed is missing: pip install 'slt-workbench[demo]'"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def hands(root: Path, clip_id: str, frames: np.ndarray) -> np.ndarray:
     left, right = (
         points[:, hand, :2] - points[:, hand[:1], :2] for hand in (list(range(21)), list(range(21, 42)))
     )
-    return np.concatenate([left, right], axis=1) / width
+    return np.concatenate([left / width, right / width], axis=1)
 
 
 def nearest(known: np.ndarray, words: list[str], asked: np.ndarray) -> list[str]:
@@ -159,7 +159,9 @@ def linear(known: np.ndarray, words: list[str], asked: np.ndarray) -> list[str]:
     return [WORDS[int(vote)] for vote in votes.argmax(axis=1)]
 
 
-READERS = {
+View = Callable[[Path, str, np.ndarray], np.ndarray]
+Reader = Callable[[np.ndarray, list[str], np.ndarray], list[str]]
+READERS: dict[str, tuple[View, Reader]] = {
     "face": (partial(crop, "face"), linear),
     "hand_l": (partial(crop, "hand_l"), nearest),
     "hand_r": (partial(crop, "hand_r"), nearest),
@@ -174,7 +176,7 @@ def signs(root: Path, split: str) -> Iterator[tuple[str, str, np.ndarray]]:
         if clip.split != split:
             continue
         performance = perform(clip.words, clip_rng(BIG.seed, clip.clip_id))
-        found_T = keypoints(root, clip.clip_id)[:, [0, 21], 2].all(axis=1)
+        found_T = keypoints(root, clip.clip_id)[:, [0, 21], 2].min(axis=1) > 0
         for word, (start, stop) in zip(clip.words, performance.spans, strict=True):
             if found_T[start:stop].all():
                 yield clip.clip_id, word, np.round(np.linspace(start, stop - 1, 6)).astype(int)

@@ -1,0 +1,135 @@
+"""What `slt runs show` prints: where a run stands, its scores, what was set, its files."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.journal import last_row
+from slt_tui.cli.output import answer, answer_json
+from slt_tui.readable import LOOKS, age, clock, score, size, title
+from slt_tui.summary import RunSummary, as_document, finite, summarise
+from slt_tui.terminal import has_colours, has_unicode, painted
+
+_SHOWN = ("loss", "perplexity", "cer", "wer", "bleu", "chrf", "gloss_wer")
+_FILES = 40
+
+
+def print_run(run: RunDir, *, as_json: bool) -> None:
+    """Print everything about a run that fits on a page."""
+    summary, config, row = summarise(run), _config(run), last_row(run.metrics)
+    if as_json:
+        told = {"overrides": config.get("overrides", []), "about": config.get("about", {})}
+        answer_json({**as_document(summary), "metrics": row, **told, "files": dict(_files(run))})
+        return
+    for line in _page(summary, config, row or {}):
+        answer(line)
+
+
+def _page(summary: RunSummary, config: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
+    yield from _head(summary, config)
+    if row:
+        yield from ("", _bold(f"Epoch {row.get('epoch')}"))
+        yield from _columns(_scores(row))
+    overrides = [entry for entry in config.get("overrides", []) if isinstance(entry, dict)]
+    yield from (
+        "",
+        _bold("Settings that differ from the defaults" if overrides else "All settings are the defaults"),
+    )
+    yield from _columns(_overrides(overrides))
+    files = list(_files(summary.run))
+    yield from ("", _bold(f"Files in {summary.run.path}"))
+    yield from _columns([(name, size(amount)) for name, amount in files[:_FILES]])
+    if len(files) > _FILES:
+        yield f"  and {len(files) - _FILES} more"
+
+
+def _head(summary: RunSummary, config: dict[str, Any]) -> Iterator[str]:
+    now, status, best = summary.standing, summary.standing.status, summary.best
+    look = LOOKS[now.state]
+    state = f"{look.glyph if has_unicode(sys.stdout) else look.ascii} {now.state}"
+    state = painted(state, look.colour) if has_colours(sys.stdout) else state
+    yield f"{_bold(summary.run.name)}  {state}" + (f": {now.message}" if now.message else "")
+    facts: list[tuple[str, str]] = []
+    if status:
+        step = f"{status.step:,}" + (f" of {status.steps:,}" if status.steps else "")
+        facts.append(("progress", f"epoch {status.epoch} of {status.epochs}, step {step}"))
+    if best:
+        facts.append(
+            ("best", f"{title(best['metric'])} {score(best['metric'], best['value'])}, epoch {best['epoch']}")
+        )
+    facts.append(("last sign", f"{age(summary.age_s(time.time()))} ago".replace("now ago", "just now")))
+    if now.started:
+        facts.append(("started", _moment(now.started) + _took(now.started, now.ended)))
+    if now.process:
+        facts.append(("process", f"{now.process.pid} on {now.process.host}"))
+    if now.exit_code is not None:
+        facts.append(("exit code", f"{now.exit_code}" + (f" ({now.signal})" if now.signal else "")))
+    if isinstance(config.get("about"), dict) and config["about"].get("command"):
+        facts.append(("command", str(config["about"]["command"])))
+    yield from _columns(facts)
+
+
+def _scores(row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    parts = {name: part for name in ("train", "val") if isinstance(part := row.get(name), dict)}
+    yield ("", *parts)
+    for name in _SHOWN:
+        if any(finite(part.get(name)) is not None for part in parts.values()):
+            yield (title(name), *(score(name, part.get(name)) for part in parts.values()))
+
+
+def _overrides(overrides: Iterable[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    for entry in overrides:
+        default, source = _text(entry.get("default")), str(entry.get("source") or "")
+        yield (str(entry.get("key")), _text(entry.get("value")), f"default {default}", source)
+
+
+def _files(run: RunDir) -> Iterator[tuple[str, int]]:
+    """Every file by its path within the run, and its size."""
+    for folder, folders, names in os.walk(run.path):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(folder, name)
+            if path.is_file():
+                yield str(path.relative_to(run.path)), path.stat().st_size
+
+
+def _columns(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    table = list(rows)
+    count = max(map(len, table), default=0)
+    widths = [
+        max((len(row[place]) for row in table if place < len(row)), default=0) for place in range(count)
+    ]
+    for row in table:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=False))
+        yield "  " + "   ".join(cells).rstrip()
+
+
+def _config(run: RunDir) -> dict[str, Any]:
+    try:
+        return run.read_config()
+    except RunError:
+        return {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _took(started: float, ended: float | None) -> str:
+    return f", took {clock(ended - started)}" if ended else f", {clock(time.time() - started)} ago"
+
+
+def _bold(text: str) -> str:
+    return painted(text, "bold") if has_colours(sys.stdout) else text
