@@ -23,9 +23,14 @@ def open_run_data(config: Config, run: RunDir) -> Splits:
         tokenizer=_open_tokenizer(config, run),
         vocab_size=data.tokenizer_vocab_size,
         characters=data.tokenizer_characters,
-        seed=training.seed,
+        seed=positive_seed(training.seed),
         subset_size=training.subset_size,
     )
+
+
+def positive_seed(seed: int) -> int:
+    """``seed`` for NumPy's generators, which take no negative one."""
+    return seed % 2**64
 
 
 def data_source(config: Config) -> Source:

@@ -44,7 +44,7 @@ def launch(resolved: Resolved) -> RunDir:
     try:
         about = describe_origin(resolved.command, resolved.config)
         RunDir.create(run.path, config_document(resolved, about), resolved.files)
-        _start(run, lock_fd, ["train", str(run.path.absolute())])
+        start(run, lock_fd, [*ENGINE, "train", str(run.path.absolute())])
     finally:
         os.close(lock_fd)
     return run
@@ -70,7 +70,7 @@ def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
         run.sweep()
         run.archive_config(document)
         run.add_sources(resolved.files)
-        _start(run, lock_fd, ["train", str(run.path.absolute()), "--resume"])
+        start(run, lock_fd, [*ENGINE, "train", str(run.path.absolute()), "--resume"])
     finally:
         os.close(lock_fd)
     return run
@@ -96,33 +96,35 @@ def _about_resumed(command: str, resolved: Resolved, before: Mapping[str, Any]) 
     return {**about, "cwd": cwd} if cwd else about
 
 
-def _start(run: RunDir, lock_fd: int, arguments: Sequence[str]) -> None:
-    """Start the supervisor, which starts the trainer; wait until it says so, and raise RunError otherwise."""
+def start(run: RunDir, lock_fd: int, command: Sequence[str]) -> None:
+    """Start a supervisor, which starts ``command`` as the run's trainer, and wait until it says that it has.
+
+    Both inherit the lock. Raises RunError where nothing was started.
+    """
     asked = time.time()
     supervisor = [*PYTHON, "-m", "slt_engine.run.supervise", str(run.path), "--lock-fd", str(lock_fd), "--"]
-    with run.console_log.open("ab") as console:
-        done = subprocess.run(
-            [*supervisor, *ENGINE, *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=console,
-            stderr=console,
-            start_new_session=True,
-            pass_fds=(lock_fd,),
-            check=False,
-        )
-    if done.returncode != 0 or not _has_begun(run, asked):
-        raise RunError(f"{run.path}: its supervisor did not start; {run.console_log} says why")
+    try:
+        with run.console_log.open("ab") as console:
+            code = subprocess.call(
+                [*supervisor, *command],
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+                pass_fds=(lock_fd,),
+            )
+        if code != 0 or not _has_begun(run, asked):
+            raise RunError(f"{run.path}: its supervisor did not start; {run.console_log} says why")
+    except KeyboardInterrupt:
+        request_stop(run)  # nobody is going to follow it
+        raise
 
 
 def _has_begun(run: RunDir, asked: float) -> bool:
-    """Whether the supervisor says so in time. Who loses patience wants no run that nobody follows."""
-    try:
-        while time.time() < asked + STARTS_S:
-            end = read_exit(run)
-            if end and end.started >= asked:
-                return True
-            time.sleep(0.01)
-    except KeyboardInterrupt:
-        request_stop(run)
-        raise
+    """Whether the supervisor of what was asked for at that time says so before long."""
+    while time.time() < asked + STARTS_S:
+        end = read_exit(run)
+        if end and end.started >= asked:
+            return True
+        time.sleep(0.01)
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 FRACTIONS = frozenset({"cer", "wer", "gloss_wer"})  # error rates, shown in percent; they may pass 100 %
@@ -45,13 +46,20 @@ def title(name: str) -> str:
 
 def score(name: str, value: Any) -> str:
     """A metric's value: error rates in percent, the others with four digits at the most."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if finite(value) is None:
         return NOTHING
     if name in FRACTIONS:
         return f"{100 * value:.1f} %"
     if name in HIGHER_IS_BETTER:
         return f"{value:.1f}"
     return number(value)
+
+
+def finite(value: Any) -> float | None:
+    """The value where it is a number that can be shown."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if math.isfinite(value) else None
 
 
 def number(value: float) -> str:
@@ -61,7 +69,7 @@ def number(value: float) -> str:
         return f"{value:.1e}"
     if size >= 1000:
         return f"{value:.0f}"
-    return f"{value:.4g}" if size < 1 else f"{value:.3f}"[:5].rstrip(".")
+    return f"{value:.4g}" if size < 1 else f"{value:#.4g}".rstrip(".")
 
 
 def clock(seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from slt_engine.run.directory import RunDir
 from slt_engine.run.journal import last_row
 from slt_engine.run.record import Best
 from slt_engine.run.standing import Standing, standing
+from slt_tui.readable import finite
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,6 @@ def as_document(summary: RunSummary) -> dict[str, Any]:
         "pid": process.pid if process else None,
         "host": process.host if process else None,
     }
-
-
-def finite(value: Any) -> float | None:
-    """The value where it is a number that can be shown."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if math.isfinite(value) else None
 
 
 def _best(now: Standing) -> Best | None:

@@ -27,7 +27,7 @@ def plan_batches(
     A batch holds at most ``batch_size`` clips and ``frames_per_batch`` frames, padding counted. Shuffled:
     random order, sorted by length within windows, batches in random order. Not shuffled: sorted by length.
     """
-    check_frame_budget(lengths, frames_per_batch)
+    _check_frame_budget(lengths, frames_per_batch)
     lengths_N = np.asarray(lengths, np.int64)
     if not shuffle:
         return tuple(_cut(np.argsort(lengths_N, kind="stable"), lengths_N, batch_size, frames_per_batch))
@@ -42,7 +42,7 @@ def plan_batches(
     return tuple(batches[position] for position in rng.permutation(len(batches)))
 
 
-def check_frame_budget(lengths: Sequence[int], frames_per_batch: int | None) -> None:
+def _check_frame_budget(lengths: Sequence[int], frames_per_batch: int | None) -> None:
     """A DataError when a single clip is longer than a batch may be."""
     if frames_per_batch is not None and max(lengths, default=0) > frames_per_batch:
         raise DataError(

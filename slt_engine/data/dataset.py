@@ -98,7 +98,7 @@ class ClipDataset:
         self._keypoints, self._pose = keypoints, pose
         self._stride, self._sequence_length = frame_stride, sequence_length
         self._memory_bytes = memory_bytes
-        self._samples: dict[int, Sample] = {}
+        self._samples: dict[str, Sample] = {}
 
     @property
     def layout(self) -> Layout | None:
@@ -109,19 +109,20 @@ class ClipDataset:
         return len(self.clips)
 
     def __getitem__(self, position: int) -> Sample:
-        sample = self._samples.get(position)
+        clip = self.clips[position]
+        sample = self._samples.get(clip.clip_id)
         if sample is None:
-            sample = self._read(self.clips[position])
+            sample = self._read(clip)
             if self.in_memory:
-                self._samples[position] = sample
+                self._samples[clip.clip_id] = sample
         return sample
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_samples": {}}
 
     def subset(self, positions: Sequence[int]) -> ClipDataset:
-        """The clips at ``positions``, read in the same way."""
-        return ClipDataset(
+        """The clips at ``positions``, read in the same way and kept in the same memory."""
+        subset = ClipDataset(
             [self.clips[position] for position in positions],
             keypoints=self._keypoints,
             pose=self._pose,
@@ -129,6 +130,8 @@ class ClipDataset:
             sequence_length=self._sequence_length,
             memory_bytes=self._memory_bytes,
         )
+        subset._samples = self._samples
+        return subset
 
     def _read(self, clip: Clip) -> Sample:
         indices = sample_frames(clip.frames, stride=self._stride, sequence_length=self._sequence_length)

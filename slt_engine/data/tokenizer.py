@@ -60,7 +60,7 @@ def load_tokenizer(
             f'tokenizer "{name_or_path}" has no padding or no end token; choose one of a seq2seq model'
         )
     if language is not None and hasattr(tokenizer, "tgt_lang"):
-        tokenizer.tgt_lang = language
+        _choose_language(tokenizer, language, name_or_path)
     return tokenizer
 
 
@@ -79,29 +79,39 @@ def encode_labels(
     return [row if eos in row else [*row[: max_length - 1], eos] for row in rows]
 
 
+def _choose_language(tokenizer: PreTrainedTokenizerBase, language: str, name: str) -> None:
+    if tokenizer.convert_tokens_to_ids(language) in (None, tokenizer.unk_token_id):
+        raise DataError(
+            f'tokenizer "{name}" has no language "{language}"; write model.decoder_language as in es_XX'
+        )
+    tokenizer.tgt_lang = language
+
+
 def _unigram(texts: Sequence[str], pieces: int) -> list[Piece]:
     trainee = Tokenizer(models.Unigram())
     trainee.pre_tokenizer = pre_tokenizers.Split(Regex(_WORDS), "isolated")
     trainee.train_from_iterator(
         sorted(texts), trainers.UnigramTrainer(vocab_size=pieces, show_progress=False), length=len(texts)
     )
-    return _settle(json.loads(trainee.to_str())["model"]["vocab"])
+    return _settle(json.loads(trainee.to_str())["model"]["vocab"], pieces)
 
 
-def _settle(vocabulary: Sequence[Any]) -> list[Piece]:
-    """The trained pieces in one order with one score each.
+def _settle(vocabulary: Sequence[Any], pieces: int) -> list[Piece]:
+    """The trained pieces in one order with one score each, at most ``pieces`` of them.
 
     The trainer walks hash maps in random order: sums differ in their last digits, and the characters that it
-    adds in the end, because pieces must spell everything, get scores that fall by 0.0001 in random order.
+    adds in the end, because pieces must spell everything, get scores that fall by 0.0001 in random order. It
+    also overshoots a size that leaves little room beside the characters.
     """
     lowest = min(score for _, score in vocabulary)
     added = {
         piece for piece, score in vocabulary if len(piece) == 1 and score < lowest + 0.0001 * len(vocabulary)
     }
-    scores = {piece: lowest if piece in added else score for piece, score in vocabulary}
-    return sorted(
-        ((piece, round(score, 6)) for piece, score in scores.items()), key=lambda item: (-item[1], item[0])
-    )
+    scores = {piece: round(lowest if piece in added else score, 6) for piece, score in vocabulary}
+    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    joined = [piece for piece, _ in ranked if len(piece) > 1]
+    dropped = set(joined[max(0, pieces - len(ranked) + len(joined)) :])
+    return [(piece, score) for piece, score in ranked if piece not in dropped]
 
 
 def _assemble(pieces: Sequence[Piece], pattern: str) -> PreTrainedTokenizerFast:

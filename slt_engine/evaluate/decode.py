@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.functional import pad
 from transformers import PreTrainedTokenizerBase
 
 from slt_engine.batch import Batch, Encoded
@@ -102,7 +102,7 @@ def decode_glosses(encoded: Encoded, clips: int) -> list[list[int]]:
 def greedy_ctc(logits_BTG: Tensor, mask_BT: Tensor) -> list[list[int]]:
     """Best label a frame, repeats merged, blanks dropped (Graves et al. 2006, section 3.2: best path decoding)."""
     best_BT = logits_BTG.argmax(dim=-1)
-    before_BT = F.pad(best_BT, (1, 0), value=BLANK)[:, :-1]
+    before_BT = pad(best_BT, (1, 0), value=BLANK)[:, :-1]
     kept_BT = mask_BT & (best_BT != BLANK) & (best_BT != before_BT)
     return [row[kept].tolist() for row, kept in zip(best_BT.cpu(), kept_BT.cpu(), strict=True)]
 

@@ -67,7 +67,12 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
 
 
 def _plan(dataset: ClipDataset, config: Config) -> tuple[tuple[int, ...], ...]:
-    return plan_batches(dataset.lengths, batch_size=config.derived().val_batch_size, shuffle=False)
+    return plan_batches(
+        dataset.lengths,
+        batch_size=config.derived().val_batch_size,
+        frames_per_batch=config.data.frames_per_batch,
+        shuffle=False,
+    )
 
 
 def _options(config: Config) -> DecodeOptions:

@@ -29,7 +29,8 @@ class Block(nn.Module):
 
     def forward(self, x_BND: Tensor, mask_BN: Tensor) -> Tensor:
         x_BND = x_BND + self.dropout(self.attention(self.attention_norm(x_BND), mask_BN))
-        return x_BND + self.dropout(self.feed_forward(self.feed_forward_norm(x_BND)))
+        out_BND: Tensor = x_BND + self.dropout(self.feed_forward(self.feed_forward_norm(x_BND)))
+        return out_BND
 
 
 class SelfAttention(nn.Module):

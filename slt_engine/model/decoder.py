@@ -38,7 +38,7 @@ class TextDecoder(nn.Module):
         """Logits (B, L, V) for ``labels_BL`` (-100 is padding), each position having read the labels before it."""
         read_BL = self._shift_right(labels_BL)
         self._check_length(read_BL.shape[1], "tokens of a text; lower max_target_length")
-        logits_BLV = self.seq2seq(
+        logits_BLV: Tensor = self.seq2seq(
             encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
             attention_mask=mask_BT.long(),
             decoder_input_ids=read_BL,
@@ -62,11 +62,12 @@ class TextDecoder(nn.Module):
         settings = GenerationConfig(
             num_beams=num_beams, length_penalty=length_penalty, max_new_tokens=new_tokens, do_sample=False
         )
-        return self.seq2seq.generate(
+        ids_BL: Tensor = self.seq2seq.generate(
             encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
             attention_mask=mask_BT.long(),
             generation_config=settings,
         )
+        return ids_BL
 
     def _shift_right(self, labels_BL: Tensor) -> Tensor:
         first = [self.start_id] if self.language_id is None else [self.start_id, self.language_id]

@@ -19,7 +19,7 @@ class TemporalTransformer(nn.Module):
     ) -> None:
         super().__init__()
         self.positions_TD = nn.Parameter(torch.empty(max_frames, width))
-        nn.init.normal_(self.positions_TD, std=0.02)
+        nn.init.normal_(self.positions_TD, std=width**-0.5)
         self.dropout = nn.Dropout(dropout)
         self.blocks = nn.ModuleList(
             Block(width, heads=heads, feed_forward=feed_forward, dropout=dropout) for _ in range(layers)

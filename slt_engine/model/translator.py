@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
 import torch
@@ -66,22 +65,14 @@ class SignTranslator(nn.Module):
 
     def encode(self, batch: Batch) -> Encoded:
         """What the decoder attends to (zero on padding), and the CTC heads' logits."""
-        keypoints = self._read_keypoints(batch)
-        streams_BTD = self._read_streams(batch, keypoints)
-        states_BTD = self.temporal(self.fusion(streams_BTD), batch.frames_BT)
-        mask_BT = batch.frames_BT
-        if keypoints is None:
-            return Encoded(states_BTD, mask_BT, {}, None)
-        if self.gloss is not None:
-            gloss_BTD = self.gloss(keypoints.fused_BTD) * keypoints.mask_BT.unsqueeze(-1)
-            states_BTD, mask_BT = GLOSS_FUSIONS[self.gloss_fusion](
-                states_BTD, mask_BT, gloss_BTD, keypoints.mask_BT
-            )
+        if self.keypoints is None:
+            return Encoded(self._encode_frames(batch, None), batch.frames_BT, {})
+        features: KeypointFeatures = self.keypoints(batch)
+        states_BTD = self._encode_frames(batch, features)
+        states_BTD, mask_BT = self._join_gloss(states_BTD, batch.frames_BT, features)
         if self.heads is None:
-            return Encoded(states_BTD, mask_BT, {}, keypoints.mask_BT)
-        return Encoded(
-            states_BTD, mask_BT, self.heads(keypoints), keypoints.mask_BT, self.heads.seen(keypoints)
-        )
+            return Encoded(states_BTD, mask_BT, {}, features.mask_BT)
+        return Encoded(states_BTD, mask_BT, self.heads(features), features.mask_BT, self.heads.seen(features))
 
     def generate(
         self, encoded: Encoded, *, num_beams: int, length_penalty: float, max_new_tokens: int
@@ -102,22 +93,20 @@ class SignTranslator(nn.Module):
             groups[_group(name)].append((name, parameter))
         return groups
 
-    def _read_keypoints(self, batch: Batch) -> KeypointFeatures | None:
-        if self.keypoints is None:
-            return None
-        if batch.keypoints_BTJC is None or batch.keypoints_mask_BTJ is None:
-            clips, frames = batch.frames_BT.shape
-            joints, channels = self.keypoints.keypoints.joints, self.keypoints.keypoints.channels
-            absent_BTJ = batch.frames_BT.new_zeros(clips, frames, joints)
-            nothing_BTJC = torch.zeros(clips, frames, joints, channels, device=absent_BTJ.device)
-            return self.keypoints(nothing_BTJC, absent_BTJ, batch.frames_BT)
-        return self.keypoints(batch.keypoints_BTJC, batch.keypoints_mask_BTJ, batch.frames_BT)
-
-    def _read_streams(self, batch: Batch, keypoints: KeypointFeatures | None) -> dict[str, Tensor]:
+    def _encode_frames(self, batch: Batch, features: KeypointFeatures | None) -> Tensor:
+        streams_BTD = {} if features is None else {"keypoints": features.fused_BTD}
         if self.pose is not None:
-            return {"pose": self.pose(batch)}
-        assert keypoints is not None
-        return {"keypoints": keypoints.fused_BTD}
+            streams_BTD["pose"] = self.pose(batch)
+        states_BTD: Tensor = self.temporal(self.fusion(streams_BTD), batch.frames_BT)
+        return states_BTD
+
+    def _join_gloss(
+        self, states_BTD: Tensor, mask_BT: Tensor, features: KeypointFeatures
+    ) -> tuple[Tensor, Tensor]:
+        if self.gloss is None:
+            return states_BTD, mask_BT
+        gloss_BTD = self.gloss(features.fused_BTD) * features.mask_BT.unsqueeze(-1)
+        return GLOSS_FUSIONS[self.gloss_fusion](states_BTD, mask_BT, gloss_BTD, features.mask_BT)
 
 
 def _group(name: str) -> str:
@@ -142,8 +131,3 @@ GROUPS: tuple[tuple[str, str], ...] = (
     ("decoder.", "decoder"),
 )
 GLOSS_FUSIONS = {"add": _add, "concat": _concat}
-
-
-def count_parameters(parameters: Iterable[nn.Parameter]) -> int:
-    """The numbers that ``parameters`` hold together."""
-    return sum(parameter.numel() for parameter in parameters)

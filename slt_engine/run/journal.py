@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from slt_engine.run.files import parse_leniently
+from slt_engine.run.growth import Growth
 from slt_engine.run.record import Row
 
 _FORMAT = orjson.OPT_APPEND_NEWLINE | orjson.OPT_SERIALIZE_NUMPY
 _BLOCK = 1 << 12
-_FINGERPRINT = 64  # bytes before a follower's position that must not have changed
 
 
 class Journal:
@@ -48,72 +48,25 @@ class Journal:
 
 
 class Follower:
-    """Reads a journal on from where it was, and from the start where the file was replaced or cut.
-
-    ``restarts`` counts those: rows given before it grew are no longer in the file.
-    """
+    """Reads a journal on from where it was, and from the start where the file was replaced or cut."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.restarts = 0
-        self._seen: tuple[int, int, int, int] | None = None
-        self._begin()
+        self._growth = Growth(path)
+
+    @property
+    def restarts(self) -> int:
+        """How often the file was replaced or cut: rows given before are no longer in it."""
+        return self._growth.restarts
 
     @property
     def is_behind(self) -> bool:
         """Whether the last ``read`` stopped at its limit with more to come."""
-        return self._seen is not None and self._position < self._seen[2]
+        return self._growth.is_behind
 
     def read(self, limit: int | None = None) -> list[Row]:
-        """The complete rows since the last call; about ``limit`` bytes of them, and one row at the least."""
-        try:
-            fd = os.open(self.path, os.O_RDONLY)
-        except FileNotFoundError:
-            return []
-        try:
-            return self._read(fd, limit)
-        finally:
-            os.close(fd)
-
-    def _read(self, fd: int, limit: int | None) -> list[Row]:
-        now = os.fstat(fd)
-        seen = (now.st_dev, now.st_ino, now.st_size, now.st_mtime_ns)
-        if seen == self._seen and not self.is_behind:
-            return []
-        if not self._is_the_same(fd, seen):
-            self.restarts += 1
-            self._begin()
-        self._seen = seen
-        rows: list[Row] = []
-        while not rows and self.is_behind:
-            left = now.st_size - self._position
-            data = os.pread(fd, left if limit is None else min(limit, left), self._position)
-            if not data:
-                break
-            rows = self._take(data)
-        return rows
-
-    def _begin(self) -> None:
-        self._position: int = 0  # how far was read
-        self._half = b""  # the line that had no end yet
-        self._before = b""  # the last bytes that were read
-
-    def _is_the_same(self, fd: int, seen: tuple[int, int, int, int]) -> bool:
-        if self._seen is None:
-            return True
-        if seen[:2] != self._seen[:2] or seen[2] < self._position:
-            return False
-        return os.pread(fd, len(self._before), self._position - len(self._before)) == self._before
-
-    def _take(self, data: bytes) -> list[Row]:
-        self._position += len(data)
-        self._before = (self._before + data[-_FINGERPRINT:])[-_FINGERPRINT:]
-        lines, newline, rest = data.rpartition(b"\n")
-        if not newline:
-            self._half += rest
-            return []
-        lines, self._half = self._half + lines, rest
-        return _parse(lines)
+        """The rows since the last call; of about ``limit`` bytes, and of one line at the least."""
+        return _parse(self._growth.read(limit))
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from pathlib import Path
+
+from slt_engine.run.growth import Growth
 
 _BLOCK = 1 << 16
 # Colours, cursor movements and every control character but the tab must not reach the reader's terminal.
@@ -30,40 +33,21 @@ class LogFollower:
     """Reads a log on from its last ``count`` lines, and from the start where it was replaced or cut."""
 
     def __init__(self, path: Path, count: int = 0) -> None:
-        self.path = path
-        self._count: int | None = count
-        self._file: tuple[int, int] | None = None
-        self._position = 0
-        self._half = b""
+        self._growth = Growth(path)
+        with contextlib.suppress(FileNotFoundError):  # when it comes, all of it is new
+            self._growth.skip(_end_before(path, count))
 
     def read(self) -> list[str]:
         """The complete lines since the last call."""
-        try:
-            fd = os.open(self.path, os.O_RDONLY)
-        except FileNotFoundError:
-            self._count = None  # when it comes, all of it is new
-            return []
-        try:
-            return self._read(fd)
-        finally:
-            os.close(fd)
+        return _clean(self._growth.read())
 
-    def _read(self, fd: int) -> list[str]:
-        now = os.fstat(fd)
-        file = (now.st_dev, now.st_ino)
-        if self._file is None:
-            self._position = 0 if self._count is None else _begin_of_last(fd, now.st_size, self._count)
-        elif file != self._file or now.st_size < self._position:
-            self._position, self._half = 0, b""
-        self._file = file
-        data = os.pread(fd, now.st_size - self._position, self._position)
-        self._position += len(data)
-        lines, newline, rest = data.rpartition(b"\n")
-        if not newline:
-            self._half += rest
-            return []
-        lines, self._half = self._half + lines, rest
-        return _clean(lines + newline)
+
+def _end_before(path: Path, count: int) -> int:
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        return _begin_of_last(fd, os.fstat(fd).st_size, count)
+    finally:
+        os.close(fd)
 
 
 def _begin_of_last(fd: int, size: int, count: int) -> int:

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from slt_engine.run.files import read_bytes
+
 # Two readings of one start differ by less; elsewhere than on Linux they come from a clock that may be set.
 _SAME_START_S = 0.02 if sys.platform == "linux" else 1.0
 
@@ -51,7 +53,7 @@ def start_time(pid: int) -> float | None:
     if sys.platform != "linux":
         return _start_time_from_psutil(pid)
     try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
+        stat = read_bytes(f"/proc/{pid}/stat")
     except OSError:
         return None
     fields = stat[stat.rindex(b")") + 2 :].split()  # the name before it may hold spaces and parentheses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from slt_engine.run.directory import RunDir
@@ -56,37 +56,31 @@ def standing(run: RunDir) -> Standing:
 def _look(run: RunDir) -> Standing:
     status, end = read_status(run), read_exit(run)
     if status and end and not _belong_together(status, end):
-        if end.started < status.heartbeat:
-            return _told(status, None)
-        return _timed(_starting(end, status), end)
+        return _told(status, None) if end.started < status.heartbeat else _untold(end, status)
     if status:
-        return _timed(_told(status, end), end)
-    return _timed(_starting(end, None), end) if end else Standing("created")
-
-
-def _timed(concluded: Standing, end: Exit | None) -> Standing:
-    return replace(concluded, started=end.started, ended=end.ended) if end else concluded
+        return _told(status, end)
+    return _untold(end, None) if end else Standing("created")
 
 
 def _belong_together(status: Status, end: Exit) -> bool:
     """Whether the supervisor's word is about the very trainer that wrote the status."""
-    if status.process == end.process:
+    if status.pid == end.pid and status.process == end.process:
         return True
     return end.started <= status.heartbeat and (
         end.ended is None or status.heartbeat <= end.ended + _SAME_CLOCK_S
     )
 
 
-def _starting(end: Exit, earlier: Status | None) -> Standing:
-    """Of a trainer that has not said a word yet."""
+def _untold(end: Exit, earlier: Status | None) -> Standing:
+    """Of a trainer that has not said a word yet; ``earlier`` is what the one before it said last."""
     if end.ended is not None:
         return _failed(end, earlier)
-    seen = end.process.is_alive()
-    if seen is False and not end.supervisor.is_alive():
-        return Standing("lost", "its process is gone before its first word", earlier, end.process)
-    if seen is None and _age(end.started) > LOST_AFTER_S:
-        return Standing("lost", f"no word from {end.host} since it was started there", earlier, end.process)
-    return Standing("starting" if earlier else "created", "", earlier, end.process)
+    alive = end.process.is_alive()
+    if alive is False and not end.supervisor.is_alive():
+        return _conclude("lost", "its process is gone before its first word", earlier, end, of=end)
+    if alive is None and _age(end.started) > LOST_AFTER_S:
+        return _conclude("lost", f"no word from {end.host} since it was started there", earlier, end, of=end)
+    return _conclude("starting" if earlier else "created", "", earlier, end, of=end)
 
 
 def _told(status: Status, end: Exit | None) -> Standing:
@@ -97,27 +91,43 @@ def _told(status: Status, end: Exit | None) -> Standing:
         return _failed(end, status)
     alive = status.process.is_alive()
     if alive is False and not (end and end.supervisor.is_alive()):
-        return Standing("lost", f"its process is gone; {_UNKNOWN}", status, status.process)
+        return _conclude("lost", f"its process is gone; {_UNKNOWN}", status, end, of=status)
     if alive is None and _age(status.heartbeat) > LOST_AFTER_S:
-        return Standing(
-            "lost", f"no heartbeat from {status.host} for {_minutes(status)}", status, status.process
+        return _conclude(
+            "lost", f"no heartbeat from {status.host} for {_silence(status)}", status, end, of=status
         )
-    return Standing(status.state, _remark(status, end, alive), status, status.process)
+    return _conclude(status.state, _remark(status, end, alive), status, end, of=status)
 
 
 def _ended(status: Status, end: Exit | None) -> Standing:
     """Of a trainer that has said its last word."""
     if end and end.ended is not None:
-        return Standing(status.state, status.message, status, status.process, _shell_code(end), end.signal)
-    watcher = end.supervisor if end else status.process
-    message = status.message if watcher.is_alive() else _joined(status.message, _UNKNOWN)
-    return Standing(status.state, message, status, status.process, is_ending=watcher.is_alive() is True)
+        return _conclude(status.state, status.message, status, end, of=status)
+    ending = (end.supervisor if end else status.process).is_alive() is True
+    message = status.message if ending else _joined(status.message, _UNKNOWN)
+    return _conclude(status.state, message, status, end, of=status, is_ending=ending)
 
 
 def _failed(end: Exit, status: Status | None) -> Standing:
     """Of a trainer that ended without saying that it would."""
     why = f"killed by {end.signal}" if end.signal else f"ended with exit code {end.code}, with no last word"
-    return Standing("failed", why, status, end.process, _shell_code(end), end.signal)
+    return _conclude("failed", why, status, end, of=end)
+
+
+def _conclude(
+    state: State,
+    message: str,
+    status: Status | None,
+    end: Exit | None,
+    *,
+    of: Status | Exit,
+    is_ending: bool = False,
+) -> Standing:
+    """A standing; ``of`` names the process."""
+    if end is None:
+        return Standing(state, message, status, of.process, is_ending=is_ending)
+    code, started, ended = _shell_code(end), end.started, end.ended
+    return Standing(state, message, status, of.process, code, end.signal, started, ended, is_ending)
 
 
 def _shell_code(end: Exit) -> int | None:
@@ -130,7 +140,7 @@ def _remark(status: Status, end: Exit | None, alive: bool | None) -> str:
     if alive is None:
         return _joined(status.message, f"on {status.host}")
     if _age(status.heartbeat) > LOST_AFTER_S:
-        return _joined(status.message, f"no heartbeat for {_minutes(status)}")
+        return _joined(status.message, f"no heartbeat for {_silence(status)}")
     if end is not None and end.supervisor.is_alive() is False:
         return _joined(status.message, "its supervisor is gone, so its exit code will be unknown")
     return status.message
@@ -140,7 +150,7 @@ def _joined(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _minutes(status: Status) -> str:
+def _silence(status: Status) -> str:
     return f"{_age(status.heartbeat) / 60:.0f} min"
 
 

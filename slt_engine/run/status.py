@@ -110,8 +110,9 @@ def _read(kind: type[_Document], document: Any) -> _Document | None:
     if not isinstance(document, dict):
         return None
     known = {name: document[name] for name in _NAMES[kind] if name in document}
-    if not all(isinstance(known.get(name, 0), (int, float)) for name in _NUMBERS[kind]):
-        return None
+    for name in _NUMBERS[kind]:
+        if not isinstance(known.get(name, 0), (int, float)):
+            return None
     try:
         return kind(**known)
     except TypeError:

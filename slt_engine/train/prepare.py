@@ -24,7 +24,7 @@ from slt_engine.evaluate.decode import DecodeOptions
 from slt_engine.losses import LossWeights
 from slt_engine.model.build import build_model, count_parameters
 from slt_engine.model.errors import ModelError
-from slt_engine.opening import open_run_data
+from slt_engine.opening import open_run_data, positive_seed
 from slt_engine.reporter import Reporter
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
@@ -57,7 +57,7 @@ class Work:
             self.splits.train.lengths,
             batch_size=data.batch_size,
             frames_per_batch=data.frames_per_batch,
-            seed=self.config.training.seed,
+            seed=positive_seed(self.config.training.seed),
             epoch=epoch,
         )
 
@@ -125,7 +125,7 @@ def seed_everything(seed: int) -> None:
     """Python's, NumPy's and torch's generators."""
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
+    torch.manual_seed(seed % 2**64)
 
 
 def _loss_weights(config: Config) -> LossWeights:
@@ -167,7 +167,12 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
     decoded = splits.val.subset(range(min(training.decode_clips or len(splits.val), len(splits.val))))
 
     def read(dataset: ClipDataset) -> Iterator[Batch]:
-        plan = plan_batches(dataset.lengths, batch_size=derived.val_batch_size, shuffle=False)
+        plan = plan_batches(
+            dataset.lengths,
+            batch_size=derived.val_batch_size,
+            frames_per_batch=data.frames_per_batch,
+            shuffle=False,
+        )
         return batches(dataset, plan, num_workers=data.num_workers, pin_memory=data.pin_memory)
 
     return Validation(

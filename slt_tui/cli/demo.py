@@ -10,9 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from slt_engine.config import load_config_document, preset_layer, resolve, set_layers
-from slt_engine.run.directory import RunDir
+from slt_engine.run.directory import RunDir, RunError, find_run
 from slt_tui.cli.eval import read_report, score_run
 from slt_tui.cli.output import answer, talk
+from slt_tui.roots import roots
 
 app = typer.Typer()
 
@@ -36,12 +37,18 @@ def demo(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="A setting to change, such as training.epochs=4."),
     ] = None,
+    show: Annotated[
+        str | None, typer.Option(help="Show again what a run of the demo learned.", metavar="RUN")
+    ] = None,
 ) -> None:
     """Train on real signing from nothing and show the translations.
 
     Builds a data set of Spanish words fingerspelled with real recordings, trains the preset demo on it, draws the
     curves and translates words that were never trained on.
     """
+    if show is not None:
+        show_run(find_run(show, roots()))
+        return
     talk("1/4  the data set: real fingerspelling, one recording a letter and alphabet")
     build_data(data_dir)
     run = free_directory(work_dir)
@@ -51,11 +58,7 @@ def demo(
     indexes = [data_dir / "index" / f"{split}.csv" for split in SPLITS]
     leave_unless_done(score_run(run, indexes, checkpoint="best"))
     talk("4/4  what it learned")
-    show_curves(run)
-    show_translations(read_report(run, indexes[0]))
-    show_scores(
-        {words: read_report(run, index) for words, index in zip(SPLITS.values(), indexes, strict=True)}
-    )
+    show_run(run)
     talk(f"\nall about the run: slt runs show {run.path}   its curves again: slt runs plot {run.path}")
 
 
@@ -91,6 +94,17 @@ def free_directory(work_dir: Path) -> RunDir:
         number += 1
         run = RunDir(work_dir.with_name(f"{work_dir.name}-{number}"))
     return run
+
+
+def show_run(run: RunDir) -> None:
+    """Curves, translations and scores of a run that was scored. Raises RunError for one that was not."""
+    missing = [split for split in SPLITS if not (run.evals / f"{split}.json").is_file()]
+    if missing:
+        raise RunError(f"{run.evals}: no {missing[0]}.json; `slt demo` scores its runs, `slt eval` any other")
+    reports = {split: read_report(run, Path(split)) for split in SPLITS}
+    show_curves(run)
+    show_translations(reports["test"])
+    show_scores({words: reports[split] for split, words in SPLITS.items()})
 
 
 def show_curves(run: RunDir) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 import slt_engine
+from slt_tui.cli.light import LightGroup
 from slt_tui.cli.output import fail, problems_of
 
 ABOUT = "From sign-language video to a trained translation model, without leaving the terminal."
@@ -70,6 +71,7 @@ def build_root(called: str | None) -> typer.Typer:
     """The root app with the called command in full, and the others by name and help only."""
     root = typer.Typer(
         name="slt",
+        cls=LightGroup,
         help=ABOUT,
         context_settings={"help_option_names": ["-h", "--help"]},
         rich_markup_mode="rich" if called in COMMANDS else None,

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from slt_engine.run.directory import RunDir
+from slt_engine.run.directory import RunDir, RunError
 from slt_tui.cli.output import answer, answer_table
 from slt_tui.readable import LOOKS, NOTHING, age, score, title
 from slt_tui.summary import RunSummary, as_document, summarise
@@ -24,7 +24,9 @@ _GAP = "  "
 def latest_first(
     runs: Sequence[RunDir], *, states: Sequence[str] | None, count: int | None
 ) -> list[RunSummary]:
-    """The runs in these states, those with the latest sign of life first."""
+    """The runs in these states, those with the latest sign of life first. Raises RunError for no state."""
+    if unknown := [state for state in states or () if state not in LOOKS]:
+        raise RunError(f"--state {unknown[0]}: no such state; there are {', '.join(LOOKS)}")
     summaries = [summarise(run) for run in runs]
     wanted = [summary for summary in summaries if not states or summary.standing.state in states]
     return sorted(wanted, key=lambda summary: summary.touched, reverse=True)[:count]

@@ -1,8 +1,8 @@
 """A trainer without a model: a real process that writes a run's files, hears signals and the stop file.
 
-Usage: python fake_trainer.py RUN_DIR [--resume] [--epochs N] [--steps N] [--step-s S] [--deaf] [--die CODE]
-[--child FILE]. ``--steps`` are an epoch's. ``--deaf`` ignores every wish to stop; ``--die`` ends in the
-second epoch; ``--child`` leaves a process behind whose pid is in FILE.
+Usage: python fake_trainer.py [--epochs N] [--steps N] [--step-s S] [--deaf] [--die CODE] [--child FILE]
+train RUN_DIR [--resume]. ``--steps`` are an epoch's. ``--deaf`` ignores every wish to stop; ``--die`` ends in
+the second epoch; ``--child`` leaves a process behind whose pid is in FILE.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ def epoch_row(epoch: int, step: int) -> dict[str, object]:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices=["train"])
     parser.add_argument("run_dir", type=Path)
     parser.add_argument("--resume", action="store_true")
     parser.add_argument("--epochs", type=int, default=2)

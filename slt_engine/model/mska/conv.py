@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from slt_engine.batch import Batch
 from slt_engine.model.mska.blocks import TemporalBlocks
 from slt_engine.model.mska.features import KeypointFeatures
 from slt_engine.model.mska.relative import KeypointStreams
@@ -55,8 +56,9 @@ class ConvEncoder(nn.Module):
         joined = stream_width * len(keypoints.streams)
         self.fuse = nn.Sequential(nn.LayerNorm(joined), nn.Linear(joined, width), nn.Dropout(dropout))
 
-    def forward(self, points_BTJC: Tensor, found_BTJ: Tensor, frames_BT: Tensor) -> KeypointFeatures:
-        found_BTJ = found_BTJ & frames_BT.unsqueeze(-1)
+    def forward(self, batch: Batch) -> KeypointFeatures:
+        points_BTJC, found_BTJ = self.keypoints.read(batch)
+        frames_BT = batch.frames_BT
         streams_BTW = {
             name: self.temporal[name](self.projections[name](flat_BTF), frames_BT)
             for name, flat_BTF in self.keypoints.flat(points_BTJC, found_BTJ).items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from slt_engine.batch import Batch
 from slt_engine.model.attention import Block, split_heads
 from slt_engine.model.errors import ModelError
 from slt_engine.model.mska.blocks import TemporalBlocks
@@ -62,8 +63,9 @@ class JointEncoder(nn.Module):
         joined = width * len(keypoints.streams)
         self.fuse = nn.Sequential(nn.LayerNorm(joined), nn.Linear(joined, width), nn.Dropout(dropout))
 
-    def forward(self, points_BTJC: Tensor, found_BTJ: Tensor, frames_BT: Tensor) -> KeypointFeatures:
-        found_BTJ = found_BTJ & frames_BT.unsqueeze(-1)
+    def forward(self, batch: Batch) -> KeypointFeatures:
+        points_BTJC, found_BTJ = self.keypoints.read(batch)
+        frames_BT = batch.frames_BT
         relative = self.keypoints.relative(points_BTJC, found_BTJ)
         streams_BTD = {
             name: self.temporal[name](self.joints[name](points_BTjC, found_BTj), frames_BT)
@@ -75,7 +77,7 @@ class JointEncoder(nn.Module):
         return KeypointFeatures(streams_BTD, fused_BTD, frames_BT, self.keypoints.seen(found_BTJ))
 
     def _mix(self, x_BTSD: Tensor, seen_BTS: Tensor) -> Tensor:
-        mixed_NSD = self.across((x_BTSD + self.names_SD).flatten(0, 1), seen_BTS.flatten(0, 1))
+        mixed_NSD: Tensor = self.across((x_BTSD + self.names_SD).flatten(0, 1), seen_BTS.flatten(0, 1))
         return mixed_NSD.view_as(x_BTSD)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor
 
+from slt_engine.batch import Batch
 from slt_engine.model.errors import ModelError
 
 NOMINAL_SHOULDER_WIDTH = 0.2
@@ -56,6 +57,13 @@ class KeypointStreams:
     def features(self, stream: str) -> int:
         """How many values ``flat`` gives for a frame of ``stream``: its channels and a presence flag a joint."""
         return len(self.streams[stream]) * (self.channels + 1)
+
+    def read(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The keypoints of ``batch`` and where they were found; none at all where it has no such stream."""
+        if batch.keypoints_BTJC is None or batch.keypoints_mask_BTJ is None:
+            found_BTJ = batch.frames_BT.new_zeros(*batch.frames_BT.shape, self.joints)
+            return torch.zeros(*found_BTJ.shape, self.channels, device=found_BTJ.device), found_BTJ
+        return batch.keypoints_BTJC, batch.keypoints_mask_BTJ & batch.frames_BT.unsqueeze(-1)
 
     def flat(self, points_BTJC: Tensor, found_BTJ: Tensor) -> dict[str, Tensor]:
         """Each stream's (B, T, F): the relative coordinates, then the presence flags."""

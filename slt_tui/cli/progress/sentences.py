@@ -9,8 +9,8 @@ from slt_engine.run.directory import RunDir
 from slt_engine.run.logs import last_lines
 from slt_engine.run.record import Row
 from slt_engine.run.standing import Standing
-from slt_tui.cli.progress.state import Progress, finite
-from slt_tui.readable import NOTHING, clock, number, score, title
+from slt_tui.cli.progress.state import Progress, part
+from slt_tui.readable import NOTHING, clock, finite, number, score, title
 
 SCORES = ("cer", "wer", "bleu", "chrf", "gloss_wer")
 LINES_OF_FAILURE = 10
@@ -19,9 +19,11 @@ LINES_OF_FAILURE = 10
 def epoch_sentence(row: Row, epochs: int) -> str:
     """An epoch's row as one line that needs no heading."""
     parts = [
-        f"{name} {score('loss', row.get(part, {}).get('loss'))}" for name, part in _LOSSES if row.get(part)
+        f"{name} loss {score('loss', part(row, name).get('loss'))}"
+        for name in ("train", "val")
+        if part(row, name)
     ]
-    val = row.get("val") or {}
+    val = part(row, "val")
     parts += [
         f"{title(name)} {score(name, val[name])}" for name in SCORES if finite(val.get(name)) is not None
     ]
@@ -71,6 +73,3 @@ def _best(best: Any) -> str:
     if not isinstance(best, dict) or not {"metric", "value", "epoch"} <= best.keys():
         return ""
     return f", best {title(best['metric'])} {score(best['metric'], best['value'])} (epoch {best['epoch']})"
-
-
-_LOSSES = (("train loss", "train"), ("val loss", "val"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from slt_engine.run.record import Row
 from slt_engine.run.standing import Standing
 from slt_tui.pace import Pace
+from slt_tui.readable import finite
 from slt_tui.watch import News
 
 _KEPT_LOSSES = 2000
@@ -27,16 +27,17 @@ class Progress:
     losses: list[float] = field(default_factory=list)
     sample: Row | None = None
     pace: Pace = field(default_factory=Pace)
+    _moment: float = 0.0
 
     def take(self, news: News) -> None:
-        """Add what is new."""
+        """Add what is new. Of a step row and the status, the later one knows where training stands."""
         self.standing = news.standing
-        self._take_status()
         for row in news.steps:
             self._take_step(row)
         for row in news.events:
             if row.get("kind") == "sample":
                 self.sample = row
+        self._take_status()
 
     @property
     def share(self) -> float | None:
@@ -52,23 +53,24 @@ class Progress:
         if status is None or status.process != self.standing.process:
             return
         self.epoch, self.epochs, self.steps = status.epoch, status.epochs, status.steps
-        self.step = status.step
-        if status.step:
-            self.pace.take(status.progressed, status.step)
+        self._stand(status.step, status.progressed)
 
     def _take_step(self, row: Row) -> None:
-        step, moment = row.get("step"), row.get("time")
-        if not isinstance(step, int) or not isinstance(moment, int | float):
+        step, moment = row.get("step"), finite(row.get("time"))
+        if not isinstance(step, int) or moment is None:
             return
-        self.pace.take(moment, step)
-        self.step = max(self.step, step)
+        self._stand(step, moment)
         self.loss, self.perplexity = finite(row.get("loss")), finite(row.get("perplexity"))
         if self.loss is not None:
             self.losses = [*self.losses[-_KEPT_LOSSES:], self.loss]
 
+    def _stand(self, step: int, moment: float) -> None:
+        if moment >= self._moment:
+            self.step, self._moment = step, moment
+            self.pace.take(moment, step)
 
-def finite(value: Any) -> float | None:
-    """The value where it is a number that can be shown."""
-    return (
-        value if isinstance(value, int | float) and not isinstance(value, bool) and value == value else None
-    )
+
+def part(row: Row, name: str) -> Row:
+    """The row's ``train`` or ``val`` scores; nothing where it has none."""
+    scores = row.get(name)
+    return scores if isinstance(scores, dict) else {}

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from slt_engine.run.record import Row
 from slt_tui.cli.progress.sentences import SCORES
-from slt_tui.cli.progress.state import Progress, finite
-from slt_tui.readable import LOOKS, NOTHING, clock, number, score, title
+from slt_tui.cli.progress.state import Progress, part
+from slt_tui.readable import LOOKS, NOTHING, clock, finite, number, score, title
 
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 10
@@ -42,13 +42,13 @@ class EpochTable:
     """The columns that an epoch's line has; which they are, the first row decides."""
 
     def __init__(self, first: Row, epochs: int) -> None:
-        val = first.get("val") or {}
+        val = part(first, "val")
         self.epochs = epochs
         self.scores = [name for name in SCORES if name in val]
 
     def has_room_for(self, row: Row) -> bool:
         """Whether every score of the row has its column; not every epoch is decoded."""
-        return all(name in self.scores for name in SCORES if name in (row.get("val") or {}))
+        return all(name in self.scores for name in SCORES if name in part(row, "val"))
 
     def heading(self) -> Text:
         """The line above the epochs."""
@@ -57,7 +57,7 @@ class EpochTable:
 
     def line(self, row: Row) -> Text:
         """One epoch."""
-        val, train = row.get("val") or {}, row.get("train") or {}
+        val, train = part(row, "val"), part(row, "train")
         took = finite(row.get("epoch_time_s"))
         cells = [f"{row.get('epoch')}/{self.epochs or NOTHING}"]
         cells += [score("loss", train.get("loss")), score("loss", val.get("loss"))]

@@ -36,11 +36,8 @@ def test_the_length_is_known_beforehand(frames: int, stride: int, length: int) -
 @given(FRAMES, LENGTH)
 def test_a_long_clip_is_sampled_by_the_contract_s_formula(frames: int, length: int) -> None:
     indices = sample_frames(frames, stride=1, sequence_length=length)
-    if frames <= length:
-        expected = list(range(frames))
-    else:
-        expected = [round(x) for x in np.linspace(0, frames - 1, length)]
-    assert indices.tolist() == expected
+    spread = [round(x) for x in np.linspace(0, frames - 1, length)]
+    assert indices.tolist() == (spread if frames > length else list(range(frames)))
 
 
 def test_a_long_clip_keeps_its_first_and_last_frame_and_even_steps() -> None:

@@ -63,8 +63,7 @@ def build_tiny(root: Path, *, clips: int = 12, points: int = 48) -> Tiny:
     texts = [TEXTS[number % len(TEXTS)] for number in range(clips)]
     rows = [f'{clip_id};"{text}"' for clip_id, text in zip(ids, texts, strict=True)]
     (root / "meta.csv").write_text("\n".join(["video_id;texto", *rows]), encoding="utf-8")
-    glosses = [f"{clip_id};A B;1 {1 + number % 3 + 1}" for number, clip_id in enumerate(ids)]
-    glosses = [row.replace(" B", " " + "BCD"[number % 3]) for number, row in enumerate(glosses)]
+    glosses = [f"{clip_id};A {'BCD'[number % 3]};1 {2 + number % 3}" for number, clip_id in enumerate(ids)]
     (root / "gloss.csv").write_text("\n".join(["video_id;gloss;ctc_labels", *glosses]), encoding="utf-8")
     tiny.train.write_text("\n".join(ids[:-3]))
     tiny.val.write_text("\n".join(ids[-3:]))
