@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import Any, cast
 
 import numpy as np
 import torch
+
+from slt_engine.run.files import replacing, sync_directory
 
 FORMAT = 1
 
@@ -24,16 +25,10 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
 
     Raises CheckpointError when the disk refuses; the file that was there before stays whole.
     """
-    beside = path.with_name(path.name + ".tmp")
     try:
-        with beside.open("wb") as file:
+        with replacing(path) as file:
             torch.save({"format": FORMAT, **state}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _sync_directory(path.parent)
     except (OSError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
         raise CheckpointError(
             f"{path}: cannot be written ({error}); the checkpoint before it is whole: free space, then resume"
         ) from error
@@ -48,7 +43,7 @@ def keep_as_best(last: Path, best: Path) -> None:
     except OSError:
         shutil.copyfile(last, beside)
     beside.replace(best)
-    _sync_directory(best.parent)
+    sync_directory(best.parent)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:
@@ -105,11 +100,3 @@ def restore_random_state(state: dict[str, Any]) -> None:
     torch.set_rng_state(state["torch"])
     if state["cuda"] and torch.cuda.is_available():
         torch.cuda.set_rng_state_all(state["cuda"])
-
-
-def _sync_directory(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

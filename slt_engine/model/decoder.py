@@ -18,9 +18,9 @@ IGNORED = -100
 class TextDecoder(nn.Module):
     """Reads encoded frames, writes tokens; takes ``seq2seq`` over and drops its encoder.
 
-    ``width`` is the encoded frames'; an adapter Linear brings it to the decoder's where they differ. Labels end with
-    the end token and do not begin with a language. With ``language_id`` the decoder reads [start, language, x1, ...],
-    is scored on [x1, ..., end], and generation forces the language as the first token, as mBART-50 was trained.
+    ``width`` is the encoded frames'; an adapter Linear brings it to the decoder's where they differ. With
+    ``language_id`` the decoder reads [start, language, x1, ...] and generation forces the language as the first token,
+    as mBART-50 was trained; labels may begin with it, as mBART-50's tokenizer writes them, or not.
     """
 
     def __init__(self, seq2seq: PreTrainedModel, *, width: int, language_id: int | None) -> None:
@@ -70,10 +70,14 @@ class TextDecoder(nn.Module):
         return ids_BL
 
     def _shift_right(self, labels_BL: Tensor) -> Tensor:
-        first = [self.start_id] if self.language_id is None else [self.start_id, self.language_id]
-        first_BL = labels_BL.new_tensor(first).expand(len(labels_BL), -1)
+        first_BL = labels_BL.new_tensor(self._prefix(labels_BL)).expand(len(labels_BL), -1)
         before_BL = labels_BL[:, :-1]
         return torch.cat([first_BL, before_BL.masked_fill(before_BL == IGNORED, self.pad_id)], dim=1)
+
+    def _prefix(self, labels_BL: Tensor) -> list[int]:
+        if self.language_id is None or bool((labels_BL[:, 0] == self.language_id).all()):
+            return [self.start_id]
+        return [self.start_id, self.language_id]
 
     def _check_length(self, tokens: int, what: str) -> None:
         if self.max_positions is not None and tokens > self.max_positions:

@@ -6,10 +6,14 @@ import contextlib
 import errno
 import fcntl
 import os
+import time
 
 from slt_engine.run.directory import RunDir, RunError
 
 LOCK_FD_VARIABLE = "SLT_RUN_LOCK_FD"
+LEAVES_S = 0.5  # a supervisor that has told the end is gone, and its lock with it, well within this
+
+_HELD = (errno.EWOULDBLOCK, errno.EACCES)
 
 
 def take_lock(run: RunDir) -> int:
@@ -19,11 +23,12 @@ def take_lock(run: RunDir) -> int:
     """
     run.path.mkdir(parents=True, exist_ok=True)
     fd = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(fd)
-        raise RunError(_why_refused(run, error)) from None
+    deadline = time.monotonic() + LEAVES_S
+    while (error := _try(fd)) is not None:
+        if error.errno not in _HELD or time.monotonic() > deadline:
+            os.close(fd)
+            raise RunError(_why_refused(run, error))
+        time.sleep(0.01)
     os.set_inheritable(fd, True)
     return fd
 
@@ -42,7 +47,15 @@ def _is_lock_of(run: RunDir, fd: int) -> bool:
     return False
 
 
+def _try(fd: int) -> OSError | None:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error
+    return None
+
+
 def _why_refused(run: RunDir, error: OSError) -> str:
-    if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+    if error.errno in _HELD:
         return f"{run.path}: another process is training here; `slt runs show {run.path}` says which"
     return f"{run.lock}: cannot be locked ({error.strerror}); choose a --work-dir on a file system with flock"

@@ -24,9 +24,7 @@ from slt_engine.run.lock import LOCK_FD_VARIABLE
 from slt_engine.run.process import process_id, this_process
 from slt_engine.run.status import Exit, write_exit
 
-LEFTOVERS_S = (
-    3.0  # what is left of the group may clean up (shared memory, say) for so long before it is killed
-)
+LEFTOVERS_S = 1.0  # what is left of the group may clean up (shared memory, say) so long before it is killed
 DISK_FULL_S = 600  # exit.json is tried again for so long
 CANNOT_RUN = 127  # as a shell says it
 
@@ -162,3 +160,4 @@ def _write_down(run: RunDir, end: Exit) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # at once: the lock ends with us, and whoever read the end may want it

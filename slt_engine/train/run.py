@@ -8,6 +8,7 @@ from pathlib import Path
 from slt_engine.checkpoint import keep_as_best
 from slt_engine.reporter import Reporter
 from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.lock import keep_lock
 from slt_engine.train.loop import train_epoch
 from slt_engine.train.prepare import USER_ERRORS, Work, prepare
 from slt_engine.train.rows import epoch_row
@@ -19,6 +20,7 @@ def train(path: Path, *, resume: bool) -> int:
     """Train the run in ``path``; gives the exit code: 0 done or stopped by file, 1 failed, 2 wrong use, 130, 143."""
     try:
         run = RunDir.open(path)
+        keep_lock(run)
         if run.status.exists() and not resume:
             raise RunError(
                 f"{path}: holds a run already; continue it with --resume, or choose another directory"
@@ -29,13 +31,20 @@ def train(path: Path, *, resume: bool) -> int:
     with Reporter(run) as reporter:
         try:
             work = prepare(run, reporter)
-            position = restore_state(run, work.parts) if resume else Position()
+            position = restore_state(run, work.parts) if resume else begin(run, work)
             reporter.training(epoch=position.epoch, step=position.step, best=position.best)
             while not reporter.should_stop and not work.is_done(position):
                 train_one_epoch(run, work, position, reporter)
         except USER_ERRORS as error:
             reporter.fail(error)
     return reporter.exit_code
+
+
+def begin(run: RunDir, work: Work) -> Position:
+    """The start, saved: a run that is killed before its first epoch ends can be resumed all the same."""
+    position = Position()
+    save_state(run, work.parts, position)
+    return position
 
 
 def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Reporter) -> None:

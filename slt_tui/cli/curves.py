@@ -10,8 +10,7 @@ from typing import Any, Literal, Self, TextIO
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.journal import epoch_rows, read_rows, step_rows
 from slt_engine.run.record import Row
-from slt_tui.readable import FRACTIONS, HIGHER_IS_BETTER, score, title
-from slt_tui.summary import finite
+from slt_tui.readable import FRACTIONS, HIGHER_IS_BETTER, finite, score, title
 from slt_tui.terminal import columns, has_colours, has_unicode, painted
 
 By = Literal["epoch", "step"]

@@ -14,8 +14,8 @@ from typing import Any
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.journal import last_row
 from slt_tui.cli.output import answer, answer_json
-from slt_tui.readable import LOOKS, age, clock, score, size, title
-from slt_tui.summary import RunSummary, as_document, finite, summarise
+from slt_tui.readable import LOOKS, age, clock, finite, score, size, title
+from slt_tui.summary import RunSummary, as_document, summarise
 from slt_tui.terminal import has_colours, has_unicode, painted
 
 _SHOWN = ("loss", "perplexity", "cer", "wer", "bleu", "chrf", "gloss_wer")
@@ -120,6 +120,8 @@ def _config(run: RunDir) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
+    if value is None:
+        return "none"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

@@ -7,15 +7,18 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from slt_engine.run.directory import RunDir
+from slt_engine.run.journal import Journal
 from slt_engine.run.lock import take_lock
 from slt_engine.run.process import ProcessId, boot_id, host_name, this_process
 from slt_engine.run.standing import standing
-from slt_engine.run.status import Exit, Status, read_exit, read_status
+from slt_engine.run.status import Exit, Status, read_exit, read_status, write_exit, write_status
 from slt_tui import launch
+from tests.support.fake_trainer import epoch_row
 
 FAKE_TRAINER = (sys.executable, "-P", str(Path(__file__).with_name("fake_trainer.py")))
 NOBODY = ProcessId(pid=2**22 + 1, started=1.0, boot_id=boot_id(), host=host_name())  # above the largest pid
@@ -85,6 +88,29 @@ def exit_of(trainer: ProcessId, supervisor: ProcessId, **changes: object) -> Exi
         started=time.time() - 60,
     )
     return replace(begun, **changes)  # type: ignore[arg-type]
+
+
+def finished_run(path: Path, *, age_s: float = 0.0) -> RunDir:
+    """A run of four epochs that ended well so long ago."""
+    run, then = made(path), time.time() - age_s
+    best: Any = {"metric": "cer", "value": 0.125, "epoch": 4}
+    write_status(run, replace(status_by(NOBODY, state="finished", best=best), heartbeat=then))
+    write_exit(run, exit_of(NOBODY, NOBODY, started=then - 90, ended=then, code=0))
+    journal = Journal(run.metrics)
+    for epoch in range(1, 5):
+        journal.append(epoch_row(epoch, 10 * epoch))
+    journal.close()
+    return run
+
+
+def killed_run(path: Path) -> RunDir:
+    """A run that was killed an hour ago."""
+    run = made(path)
+    write_status(run, replace(status_by(NOBODY), heartbeat=time.time() - 3600))
+    write_exit(
+        run, exit_of(NOBODY, NOBODY, started=time.time() - 7200, ended=time.time() - 3600, signal="SIGKILL")
+    )
+    return run
 
 
 ALIVE = this_process()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from slt_engine.run.record import Row
+from slt_engine.run.standing import FINAL
 from slt_tui.cli.output import talk
 from slt_tui.cli.progress.sentences import epoch_sentence, step_sentence
 from slt_tui.cli.progress.state import Progress
@@ -58,7 +59,7 @@ class PlainScreen:
     def show(self, progress: Progress, epochs: list[Row]) -> None:
         for row in epochs:
             self.say(epoch_sentence(row, progress.epochs))
-        if progress.standing.state != self._state and not progress.standing.is_over:
+        if progress.standing.state not in (self._state, *FINAL):
             self._state = progress.standing.state
             self.say(self._state)
         elif progress.step and time.monotonic() - self._spoke > PLAIN_EVERY_S:

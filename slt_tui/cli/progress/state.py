@@ -27,7 +27,7 @@ class Progress:
     losses: list[float] = field(default_factory=list)
     sample: Row | None = None
     pace: Pace = field(default_factory=Pace)
-    _moment: float = 0.0
+    moment: float = 0.0  # when training last moved
 
     def take(self, news: News) -> None:
         """Add what is new. Of a step row and the status, the later one knows where training stands."""
@@ -65,8 +65,8 @@ class Progress:
             self.losses = [*self.losses[-_KEPT_LOSSES:], self.loss]
 
     def _stand(self, step: int, moment: float) -> None:
-        if moment >= self._moment:
-            self.step, self._moment = step, moment
+        if moment >= self.moment:
+            self.step, self.moment = step, moment
             self.pace.take(moment, step)
 
 

@@ -16,6 +16,7 @@ from slt_tui.readable import LOOKS, NOTHING, clock, finite, number, score, title
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 10
 _SPIN_S = 0.25
+_IDLE_S = 5.0  # validation or a checkpoint, most often
 _ECHO = 3  # columns left free, because the terminal writes ^C where it stands
 
 
@@ -52,7 +53,7 @@ class EpochTable:
 
     def heading(self) -> Text:
         """The line above the epochs."""
-        names = ["epoch", "train loss", "val loss", *(title(name) for name in self.scores), "time"]
+        names = ["epoch", "loss", "val loss", *(title(name) for name in self.scores), "time"]
         return Text(self._line(names), style="bold")
 
     def line(self, row: Row) -> Text:
@@ -63,10 +64,10 @@ class EpochTable:
         cells += [score("loss", train.get("loss")), score("loss", val.get("loss"))]
         cells += [score(name, val.get(name)) for name in self.scores]
         cells += [clock(took) if took is not None else NOTHING]
-        return Text(self._line(cells) + ("  best" if row.get("improved") else ""))
+        return Text(self._line(cells) + (" best" if row.get("improved") else ""))
 
     def _line(self, cells: list[str]) -> str:
-        widths = [9, 11, 9, *(max(8, len(title(name)) + 1) for name in self.scores), 7]
+        widths = [8, 8, 9, *(max(8, len(title(name)) + 1) for name in self.scores), 6]
         return "".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
 
 
@@ -96,7 +97,10 @@ def _pace_line(progress: Progress, *, plain: bool) -> Text:
         parts.append(f"{rate:.3g} steps/s")
     if progress.loss is not None:
         parts.append(f"loss {'' if plain else _sparkline(progress.losses) + ' '}{number(progress.loss)}")
-    if progress.perplexity is not None:
+    idle_s = time.time() - progress.moment
+    if progress.step and idle_s > _IDLE_S:
+        parts.append(f"no step for {clock(idle_s)}")
+    elif progress.perplexity is not None:
         parts.append(f"perplexity {number(progress.perplexity)}")
     return Text("  " + "   ".join(parts))
 
@@ -107,7 +111,7 @@ def _sample_line(row: Row) -> Text:
         "  ",
         (str(row.get("reference", "")), "bold"),
         ("  was translated as  ", "dim"),
-        (str(row.get("hypothesis", "")), "green" if right else "yellow"),
+        (str(row.get("hypothesis") or "(nothing)"), "green" if right else "yellow"),
     )
 
 

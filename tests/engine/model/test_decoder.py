@@ -67,12 +67,22 @@ def test_the_language_is_the_first_token_and_is_read_in_training_too(kind: str, 
     decoder = small_decoder(kind, language_id=LANGUAGE).eval()
 
     ids_BL = generate(decoder, states_BTD, mask_BT)
-    with torch.no_grad():
-        logits_BLV = decoder(states_BTD, mask_BT, ids_BL[:, 2:])
+    logits_BLV = decoder(states_BTD, mask_BT, torch.tensor([[5, END]] * 3))
 
     assert ids_BL[:, 1].tolist() == [LANGUAGE] * 3
-    assert logits_BLV.shape[1] == ids_BL.shape[1] - 2
+    assert logits_BLV.shape[1] == 2
     assert logits_BLV[:, 0].argmax(-1).tolist() == ids_BL[:, 2].tolist()
+
+
+def test_labels_that_begin_with_the_language_are_not_given_it_twice(states_BTD: Tensor) -> None:
+    torch.manual_seed(0)
+    decoder = small_decoder("mbart", language_id=LANGUAGE).eval()
+    mask_BT = small_batch().frames_BT
+    labels_BL = torch.tensor([[LANGUAGE, 5, 6, END]] * 3)
+
+    logits_BLV = decoder(states_BTD, mask_BT, labels_BL)
+
+    torch.testing.assert_close(logits_BLV[:, 1:], decoder(states_BTD, mask_BT, labels_BL[:, 1:]))
 
 
 def test_an_mbart_whose_config_starts_with_a_language_speaks_the_one_that_is_asked_for(

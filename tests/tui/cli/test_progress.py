@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,10 @@ def end_of(terminal: pexpect.spawn) -> tuple[int | None, str]:
     return terminal.exitstatus, text
 
 
+def has_said(run: RunDir, line: str) -> bool:
+    return f"{line}\n" in run.console_log.read_text()
+
+
 def without_codes(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
 
@@ -92,9 +97,12 @@ def test_ctrl_c_stops_gracefully_with_a_checkpoint_and_130(run: RunDir) -> None:
 def test_ctrl_c_three_times_kills_a_trainer_that_does_not_listen(run: RunDir) -> None:
     terminal = on_a_terminal(run, *LONG, "--deaf")
     terminal.expect("running")
-    for words in ("finishing the step", "sent SIGTERM", "sending SIGKILL"):
+    for words, heard in (("finishing the step", "SIGINT"), ("sent SIGTERM", "SIGTERM")):
         terminal.sendintr()
         terminal.expect(words)
+        wait_for(partial(has_said, run, f"heard {heard}"))
+    terminal.sendintr()
+    terminal.expect("sending SIGKILL")
     code, text = end_of(terminal)
     assert code == 137
     assert "killed by SIGKILL" in text
@@ -236,10 +244,11 @@ def test_a_score_that_only_some_epochs_have_gets_its_column_when_it_comes() -> N
 
 def test_the_columns_stand_under_their_headings_within_80() -> None:
     row = epoch_row(12, 120)
+    row["val"] = {**row["val"], "gloss_wer": 1.067}  # type: ignore[dict-item]
     table = EpochTable(row, 40)
     heading, line = table.heading().plain, table.line(row).plain
     assert len(line) <= 80
-    assert [found.end() for found in re.finditer(r"train loss|val loss|\S+", heading)] == [
+    assert [found.end() for found in re.finditer(r"val loss|gloss WER|\S+", heading)] == [
         found.end() for found in re.finditer(r"[\d.]+ %|[\d./:]+", line)
     ]
 
