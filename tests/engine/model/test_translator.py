@@ -11,7 +11,7 @@ from slt_engine.losses import LossWeights, compute_losses
 from slt_engine.model.attention import SelfAttention, never_empty
 from slt_engine.model.errors import ModelError
 from slt_engine.model.streams import PoseProjector
-from slt_engine.model.temporal import TemporalTransformer
+from slt_engine.model.temporal import TemporalTransformer, sinusoids
 from slt_engine.model.tokens import language_id, token_ids
 from tests.engine.model.small import DECODERS, ENCODERS, MAX_FRAMES, WIDTH, small_batch, small_translator
 
@@ -36,9 +36,23 @@ def test_a_gradient_reaches_every_parameter(encoder: str, gloss_fusion: str, dec
 
     compute_losses(model(batch), batch, WEIGHTS).total.backward()
 
-    reached = {name: p.grad is not None and bool(p.grad.any()) for name, p in model.named_parameters()}
-    unreached = {name for name, ok in reached.items() if not ok}
-    assert unreached == {"temporal.positions_TD"} - {name for name, ok in reached.items() if ok}
+    assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
+
+
+@pytest.mark.parametrize("encoder", ENCODERS)
+def test_a_model_trains_and_generates_in_bfloat16(encoder: str) -> None:
+    torch.manual_seed(0)
+    model, batch = small_translator(encoder=encoder, pose=True), small_batch()
+
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        losses = compute_losses(model(batch), batch, WEIGHTS)
+        encoded = model.encode(batch)
+        ids_BL = model.generate(encoded, num_beams=1, length_penalty=1.0, max_new_tokens=4)
+    losses.total.backward()
+
+    assert losses.total.isfinite()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
+    assert len(ids_BL) == 3
 
 
 def test_the_parameter_groups_hold_every_parameter_once() -> None:
@@ -95,6 +109,16 @@ def test_a_state_dict_brings_the_model_back() -> None:
 def test_a_clip_longer_than_the_positions_is_an_error_that_names_both() -> None:
     with pytest.raises(ModelError, match=f"of 30 frames is longer than the model's {MAX_FRAMES} positions"):
         small_translator()(small_batch([30]))
+
+
+@pytest.mark.parametrize("width", [6, 7])
+def test_positions_start_as_sines_and_cosines(width: int) -> None:
+    positions_TD = sinusoids(5, width)
+
+    assert positions_TD.shape == (5, width)
+    assert positions_TD[0].tolist() == [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0][:width]
+    torch.testing.assert_close(positions_TD[:, 0], torch.arange(5.0).sin())
+    torch.testing.assert_close(positions_TD[:, 3], (torch.arange(5.0) * 10000 ** (-2 / width)).cos())
 
 
 def test_heads_that_do_not_divide_the_width_are_an_error() -> None:
