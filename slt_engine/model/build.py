@@ -10,6 +10,7 @@ from transformers import PreTrainedTokenizerBase
 from slt_engine.clips.layouts import Layout
 from slt_engine.config import Config
 from slt_engine.model.decoder import TextDecoder
+from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
 from slt_engine.model.mska.gloss import GlossMlp
@@ -129,6 +130,11 @@ def _build_heads(
     if not (model.mska_ctc_weight or model.mska_distillation_weight):
         return None
     vocabulary = model.mska_ctc_vocab or len(gloss_names)
+    if vocabulary < len(gloss_names):
+        raise ModelError(
+            f"mska_ctc_vocab is {vocabulary}, but the glosses and the blank are {len(gloss_names)}; raise it, or "
+            "leave it out"
+        )
     return CtcHeads(keypoints.stream_widths, width=keypoints.width, vocabulary=vocabulary)
 
 

@@ -84,7 +84,7 @@ def train_step(
         with accelerator.autocast():
             output = loop.parts.model(batch)
             losses = compute_losses(output, batch, loop.weights)
-        values = {name: float(value) for name, value in losses.terms.items()}
+        values = {name: float(value.detach()) for name, value in losses.terms.items()}
         tally.add(batch, losses, values)
         by_clip = losses.total - losses.terms["loss_translation_weighted"]
         by_token = losses.terms["loss_translation_weighted"]

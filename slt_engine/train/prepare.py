@@ -21,6 +21,7 @@ from slt_engine.data.loader import batches
 from slt_engine.data.splits import Splits
 from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions
+from slt_engine.evaluate.metrics import BLEU_ORDER
 from slt_engine.losses import LossWeights
 from slt_engine.model.build import build_model, count_parameters
 from slt_engine.model.errors import ModelError
@@ -74,6 +75,13 @@ class Work:
         steps = math.ceil(len(self.plan(1)) / training.grad_accum_steps) * training.epochs
         return min(steps, training.max_train_steps or steps)
 
+    def decodes(self, position: Position) -> bool:
+        """Whether the epoch that ends here is decoded; the last one always is, unless none is."""
+        training = self.config.training
+        every = training.decode_every
+        last = position.epoch == training.epochs or position.step == training.max_train_steps
+        return every > 0 and (position.epoch % every == 0 or last)
+
     def is_done(self, position: Position) -> bool:
         """Whether the last epoch, the last step or the end of patience has been reached."""
         training = self.config.training
@@ -117,8 +125,18 @@ def prepare(run: RunDir, reporter: Reporter) -> Work:
     space = (splits.space.width, splits.space.height) if splits.space else None
     parts = Parts(accelerator, prepared_model, prepared_optimizer, space)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
+    _check_best_metric(work)
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
     return work
+
+
+def _check_best_metric(work: Work) -> None:
+    texts = [clip.text for clip in work.splits.val.clips]
+    if work.best_metric == "bleu" and not any(len(text.split()) >= BLEU_ORDER for text in texts):
+        raise DataError(
+            f"training.best_metric bleu: no text of {work.config.data.val_index} has {BLEU_ORDER} words, so BLEU is "
+            "not defined on it; choose chrf, cer or wer"
+        )
 
 
 def seed_everything(seed: int) -> None:
@@ -189,6 +207,4 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
             length_penalty=training.length_penalty,
             max_new_tokens=derived.max_new_tokens,
         ),
-        decode_every=training.decode_every,
-        epochs=training.epochs,
     )

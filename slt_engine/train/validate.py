@@ -35,18 +35,12 @@ class Validation:
     tokenizer: PreTrainedTokenizerBase
     gloss_names: Sequence[str]
     options: DecodeOptions
-    decode_every: int
-    epochs: int
-
-    def decodes(self, epoch: int) -> bool:
-        """Whether this epoch is decoded; the last one always is, unless none is."""
-        return self.decode_every > 0 and (epoch % self.decode_every == 0 or epoch == self.epochs)
 
 
-def validate(validation: Validation, epoch: int, reporter: Reporter) -> dict[str, Any] | None:
-    """The scores of an epoch; None when the run was asked to stop before they were all there."""
+def validate(validation: Validation, reporter: Reporter, *, decoded: bool) -> dict[str, Any] | None:
+    """Losses, and with ``decoded`` text scores; None when the run was asked to stop before they were all there."""
     scores = validation_losses(validation, reporter)
-    if scores is not None and validation.decodes(epoch):
+    if scores is not None and decoded:
         translations = decode(validation, reporter)
         if translations is None:
             return None
@@ -67,7 +61,7 @@ def validation_losses(validation: Validation, reporter: Reporter) -> dict[str, A
         batch = batch.to(validation.accelerator.device)
         with validation.accelerator.autocast():
             losses = compute_losses(validation.model(batch), batch, validation.weights)
-        tally.add(batch, losses, {name: float(value) for name, value in losses.terms.items()})
+        tally.add(batch, losses, {name: float(value.detach()) for name, value in losses.terms.items()})
     return {**tally.terms(), "perplexity": tally.perplexity}
 
 
