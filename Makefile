@@ -6,7 +6,7 @@ PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3.13 python3,$(
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: demo test test-slow check format types bench reference clean
+.PHONY: demo test test-slow check format bench reference screenshots clean
 
 demo: $(VENV)/.demo
 	$(BIN)/slt demo
@@ -35,6 +35,11 @@ format: $(VENV)/.dev
 reference: $(VENV)/.dev
 	$(BIN)/slt flags --schema > presets/schema.json
 	$(BIN)/slt flags > tests/contract/flags.txt
+
+# The README's pictures, from the real commands.
+screenshots: $(VENV)/.demo
+	test -f work_dirs/demo/eval/unseen.json || $(BIN)/slt demo
+	$(BIN)/python screenshots/render.py work_dirs/demo
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,7 +2,7 @@
 
     python screenshots/render.py [RUN]
 
-RUN is a finished run of `slt demo` (default work_dirs/demo); `make screenshots` trains one first.
+RUN is a finished run of `slt demo` (default work_dirs/demo); `make screenshots` trains one where there is none.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 from rich.console import Console
@@ -17,36 +18,48 @@ from rich.text import Text
 
 HERE = Path(__file__).resolve().parent
 WIDTH = 100
-SHOTS = {
-    "demo": ["demo", "--show"],
-    "plot": ["runs", "plot"],
-    "show": ["runs", "show"],
-}
 
 
 def main() -> None:
     """Draw every picture from one run."""
     run = sys.argv[1] if len(sys.argv) > 1 else "work_dirs/demo"
-    for name, words in SHOTS.items():
-        draw(HERE / f"{name}.svg", [*words, run])
+    draw(HERE / "demo.svg", ["demo", "--show", run])
     draw(HERE / "runs.svg", ["runs", "ls"])
-    draw(HERE / "doctor.svg", ["doctor"])
 
 
 def draw(path: Path, words: list[str]) -> None:
-    """Run ``slt words`` and write what it printed as an SVG."""
-    environment = {**os.environ, "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "LINES": "45", "PYTHONUTF8": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "slt_tui", *words],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)  # noqa: PTH123, SIM115
-    console.print(Text.from_ansi(done.stdout))
-    path.write_text(console.export_svg(title=f"slt {' '.join(words)}"), encoding="utf-8")
+    """Run ``slt words`` and write what a terminal shows of it as an SVG."""
+    with Path(os.devnull).open("w") as nowhere:
+        console = Console(record=True, width=WIDTH, file=nowhere, force_terminal=True)
+        console.print(Text.from_ansi(captured(words)))
+        path.write_text(console.export_svg(title=f"slt {' '.join(words)}"), encoding="utf-8")
     print(path)
+
+
+def captured(words: list[str]) -> str:
+    """What ``slt words`` prints on a terminal of WIDTH columns."""
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(theirs, (45, WIDTH))
+    environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "slt_tui", *words],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=subprocess.DEVNULL,
+        env={**environment, "TERM": "xterm-256color", "PYTHONUTF8": "1"},
+    )
+    os.close(theirs)
+    text = b"".join(iter(lambda: _read(ours), b""))
+    process.wait()
+    os.close(ours)
+    return text.decode().replace("\r\n", "\n").rstrip()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # Linux says so when the last writer has closed the other end
+        return b""
 
 
 if __name__ == "__main__":

@@ -76,14 +76,14 @@ def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
     return run
 
 
-def run_engine(arguments: Sequence[str]) -> int:
-    """Run an engine command that is no run, in front, on our stdout and stderr; its exit code for a shell.
+def run_engine(arguments: Sequence[str], *, stdout: int | None = None) -> int:
+    """Run an engine command that is no run, in front, on our stderr and ``stdout``; its exit code for a shell.
 
     Ctrl-C reaches it too, and we wait for what it makes of it.
     """
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        code = subprocess.Popen([*ENGINE, *arguments]).wait()
+        code = subprocess.Popen([*ENGINE, *arguments], stdout=stdout).wait()
     finally:
         signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code

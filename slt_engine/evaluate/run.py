@@ -61,6 +61,8 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
             gloss_names=gloss_names,
             options=_options(config),
         )
+    places = {clip.clip_id: place for place, clip in enumerate(dataset.clips)}
+    translations.sort(key=lambda translation: places[translation.clip_id])
     report = _report(index, checkpoint, state, translations) | {"seconds": time.time() - began}
     run.evals.mkdir(exist_ok=True)
     replace_json(run.evals / f"{index.stem}.json", report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -63,10 +64,12 @@ def demo(
 
 
 def build_data(data_dir: Path) -> None:
-    """Build the data set, or find it complete."""
+    """Build the data set, or find it complete; its summary is for `slt data demo`."""
+    import subprocess
+
     from slt_tui.launch import run_engine
 
-    leave_unless_done(run_engine(["demo-data", "--", str(data_dir)]))
+    leave_unless_done(run_engine(["demo-data", "--", str(data_dir)], stdout=subprocess.DEVNULL))
 
 
 def train(data_dir: Path, run: RunDir, pairs: list[str]) -> None:
@@ -74,13 +77,12 @@ def train(data_dir: Path, run: RunDir, pairs: list[str]) -> None:
     from slt_tui.cli.progress import follow
     from slt_tui.launch import launch
 
-    layers = [
-        preset_layer("demo"),
-        load_config_document(data_dir / "demo.yaml"),
-        *set_layers([*pairs, f"data.work_dir={run.path}"]),
-    ]
+    config, settings = data_dir / "demo.yaml", [*pairs, f"data.work_dir={run.path}"]
+    layers = [preset_layer("demo"), load_config_document(config), *set_layers(settings)]
+    words = ["slt", "train", "--decoder-preset", "demo", "--config", str(config)]
+    command = shlex.join([*words, *(word for pair in settings for word in ("--set", pair))])
     began = time.monotonic()
-    code = follow(launch(resolve(layers, command="slt demo")))
+    code = follow(launch(resolve(layers, command=command)))
     if code or not run.best.is_file():
         talk(f"the demo ends here; go on with: slt runs resume {run.path}")
         raise typer.Exit(code or 1)
@@ -100,7 +102,9 @@ def show_run(run: RunDir) -> None:
     """Curves, translations and scores of a run that was scored. Raises RunError for one that was not."""
     missing = [split for split in SPLITS if not (run.evals / f"{split}.json").is_file()]
     if missing:
-        raise RunError(f"{run.evals}: no {missing[0]}.json; `slt demo` scores its runs, `slt eval` any other")
+        raise RunError(
+            f"{run.evals}: no {missing[0]}.json; `slt eval {run.path} --index {missing[0]}.csv` makes it"
+        )
     reports = {split: read_report(run, Path(split)) for split in SPLITS}
     show_curves(run)
     show_translations(reports["test"])
