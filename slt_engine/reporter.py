@@ -12,6 +12,8 @@ from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any, Self
 
+import psutil
+
 from slt_engine.run.directory import RunDir
 from slt_engine.run.journal import Journal
 from slt_engine.run.record import Best
@@ -20,6 +22,7 @@ from slt_engine.system import SystemSampler
 
 HEARTBEAT_S = 2.0
 STOP_FILE_EVERY_S = 0.2
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
 EXIT_CODES = {"stop file": 0, "SIGINT": 130, "SIGTERM": 143}
 
 log = logging.getLogger("slt_engine")
@@ -49,8 +52,8 @@ class Reporter:
 
     def __enter__(self) -> Self:
         self._logging = _log_to(self._run)
-        for name in ("SIGINT", "SIGTERM"):
-            signal.signal(getattr(signal, name), self._on_signal)
+        self._handlers = {number: signal.signal(number, self._on_signal) for number in SIGNALS}
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         self._write(state="starting")
         self._thread.start()
         return self
@@ -61,24 +64,32 @@ class Reporter:
         self._done.set()
         self._thread.join()
         if error is not None:
-            log.error("%s", _one_line(error), exc_info=error)
             self._failure = self._failure or error
-            self._write(state="failed", message=_one_line(error))
-        elif self._failure is not None:
-            log.error("%s", self._failure)
-            self._write(state="failed", message=str(self._failure))
+            log.error("%s", _one_line(error), exc_info=error)
+        try:
+            self._tell_the_end()
+        finally:
+            self._close()
+        return isinstance(error, Exception)
+
+    def _tell_the_end(self) -> None:
+        if self._failure is not None:
+            self._write(state="failed", message=_one_line(self._failure))
         elif self.stop_reason:
             log.info("stopped by %s; resume with: slt runs resume %s", self.stop_reason, self._run.path)
             self._write(state="stopped", message=f"asked to by {self.stop_reason}")
         else:
             self._write(state="finished", message="")
+
+    def _close(self) -> None:
         self._run.stop.unlink(missing_ok=True)
         for journal in (self._steps, self._epochs, self._events, self._system):
             journal.close()
         for handler in self._logging:
             log.removeHandler(handler)
             handler.close()
-        return isinstance(error, Exception)
+        for number, before in self._handlers.items():
+            signal.signal(number, before)
 
     @property
     def exit_code(self) -> int:
@@ -107,6 +118,7 @@ class Reporter:
     def fail(self, error: Exception) -> None:
         """The run ends here, for a reason that its user can mend."""
         self._failure = error
+        log.error("%s", error)
 
     def progress(self, *, epoch: int, step: int) -> None:
         """A step is done; the heartbeat carries it to status.json."""
@@ -149,7 +161,7 @@ class Reporter:
             try:
                 self._write_status()
                 self._system.append(self._sampler.sample())
-            except OSError as error:
+            except (OSError, psutil.Error) as error:
                 print(f"heartbeat: {error}", file=sys.stderr)
 
     def _write(self, **changes: Any) -> None:
@@ -193,5 +205,8 @@ def _log_to(run: RunDir) -> list[logging.Handler]:
 
 
 def _one_line(error: BaseException) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
+    """An error's own words where a user can mend it; of any other its kind too."""
+    text = str(error).strip().splitlines() or [""]
+    return (
+        text[0] if type(error).__module__.startswith("slt_engine") else f"{type(error).__name__}: {text[0]}"
+    )

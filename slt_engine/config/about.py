@@ -20,7 +20,6 @@ PACKAGES = (
     "tokenizers",
     "accelerate",
     "numpy",
-    "pandas",
     "pydantic",
     "pose-format",
     "sacrebleu",

@@ -12,10 +12,10 @@ from slt_engine.model.errors import ModelError
 
 
 class TemporalTransformer(nn.Module):
-    """(B, T, D) -> (B, T, D), zero on padding; ``layers`` 0 leaves the positions and the norm.
+    """(B, T, D) -> (B, T, D), zero on padding; ``layers`` 0 leaves the positions, the dropout and the norm.
 
-    The positions are learned and start as sinusoids. They must not start small: with a standard deviation of 0.02 a
-    fresh decoder finds out what was signed long before it finds out in which order.
+    The positions are learned and start with a standard deviation of 1 / sqrt(D). They must not start small: with 0.02
+    a fresh decoder finds out what was signed long before it finds out in which order.
     """
 
     def __init__(
@@ -44,10 +44,3 @@ class TemporalTransformer(nn.Module):
                 "down, or build the model with a larger sequence_length"
             )
         return self.positions_TD[:frames]
-
-
-def sinusoids(frames: int, width: int) -> Tensor:
-    """(T, D): sines in the even places, cosines in the odd ones (Vaswani et al. 2017, section 3.5)."""
-    rates_D = 10000 ** (-torch.arange(0, width, 2) / width)
-    angles_TD = torch.arange(frames).unsqueeze(1) * rates_D
-    return torch.stack([angles_TD.sin(), angles_TD.cos()], dim=-1).flatten(1)[:, :width]

@@ -21,8 +21,13 @@ def take_lock(run: RunDir) -> int:
 
     Makes the directory if need be. Raises RunError where another starter or trainer holds it.
     """
-    run.path.mkdir(parents=True, exist_ok=True)
-    fd = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        run.path.mkdir(parents=True, exist_ok=True)
+        fd = os.open(run.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as refusal:
+        raise RunError(
+            f"{run.path}: cannot be written to ({refusal.strerror}); choose another --work-dir"
+        ) from refusal
     deadline = time.monotonic() + LEAVES_S
     while (error := _try(fd)) is not None:
         if error.errno not in _HELD or time.monotonic() > deadline:

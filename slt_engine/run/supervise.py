@@ -27,6 +27,7 @@ from slt_engine.run.status import Exit, write_exit
 LEFTOVERS_S = 1.0  # what is left of the group may clean up (shared memory, say) so long before it is killed
 DISK_FULL_S = 600  # exit.json is tried again for so long
 CANNOT_RUN = 127  # as a shell says it
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM)  # held back until there is a trainer to pass them on to
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     _leave_the_starter(run)
     _adopt_orphans()
     begun = _begun()
+    signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
     try:
         trainer = _spawn(command, lock_fd)
     except OSError as error:
@@ -100,7 +102,13 @@ def _spawn(command: list[str], lock_fd: int | None) -> subprocess.Popen[bytes]:
     if lock_fd is not None:
         environment[LOCK_FD_VARIABLE] = str(lock_fd)
     kept = () if lock_fd is None else (lock_fd,)
-    return subprocess.Popen(command, start_new_session=True, pass_fds=kept, env=environment)
+    return subprocess.Popen(
+        command,
+        start_new_session=True,
+        pass_fds=kept,
+        env=environment,
+        preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON) and None,
+    )
 
 
 def _pass_on_signals(trainer: subprocess.Popen[bytes]) -> None:
@@ -109,8 +117,9 @@ def _pass_on_signals(trainer: subprocess.Popen[bytes]) -> None:
     def pass_on(number: int, _: FrameType | None) -> None:
         trainer.send_signal(number)
 
-    signal.signal(signal.SIGINT, pass_on)
-    signal.signal(signal.SIGTERM, pass_on)
+    for number in _PASSED_ON:
+        signal.signal(number, pass_on)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
 
 
 def _end_group(group: int) -> None:

@@ -46,15 +46,17 @@ def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], report
     Raises NonFiniteLossError where ``nonfinite`` is ``stop``.
     """
     loop.parts.model.train()
-    began = time.perf_counter()
-    while group := list(itertools.islice(batches, loop.grad_accum_steps)):
+    while position.step != loop.max_train_steps:
+        began = time.perf_counter()
+        group = list(itertools.islice(batches, loop.grad_accum_steps))
+        if not group:
+            return
         waited_s = time.perf_counter() - began
-        position.step += 1
+        position.step, position.validated = position.step + 1, False
         loop.schedule.apply(loop.parts.optimizer, step=position.step, epoch=position.epoch)
         tally, grad_norm = train_step(loop, group, position, reporter)
         position.batch += len(group)
         took_s = time.perf_counter() - began
-        began = time.perf_counter()
         _count(position.tally, tally, took_s=took_s, waited_s=waited_s)
         reporter.progress(epoch=position.epoch, step=position.step)
         if position.step % loop.log_every_steps == 0 or position.step == 1:
@@ -64,7 +66,7 @@ def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], report
         if loop.checkpoint_every_steps and position.step % loop.checkpoint_every_steps == 0:
             save_state(loop.run, loop.parts, position)
             reporter.event("checkpoint", path=loop.run.last.name)
-        if reporter.should_stop or position.step == loop.max_train_steps:
+        if reporter.should_stop:
             return
 
 
@@ -84,14 +86,15 @@ def train_step(
         with accelerator.autocast():
             output = loop.parts.model(batch)
             losses = compute_losses(output, batch, loop.weights)
-        values = {name: float(value.detach()) for name, value in losses.terms.items()}
-        tally.add(batch, losses, values)
+        tally.add(batch, losses)
         by_clip = losses.total - losses.terms["loss_translation_weighted"]
         by_token = losses.terms["loss_translation_weighted"]
         accelerator.backward(by_token * (losses.tokens / max(tokens, 1)) + by_clip * (len(batch) / clips))
     grad_norm = _clip(loop)
     if not _finite(loop, tally, grad_norm):
         _tell_nonfinite(loop, group, tally, position, reporter)
+        if accelerator.scaler is not None:
+            accelerator.scaler.update()  # gradients were unscaled, and a step must end before the next is
         optimizer.zero_grad()
         return Tally(), None
     optimizer.step()

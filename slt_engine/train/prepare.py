@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import random
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -88,25 +90,31 @@ class Work:
         patience = training.early_stopping_patience
         return (
             position.epoch > training.epochs
-            or (training.max_train_steps is not None and position.step >= training.max_train_steps)
+            or (
+                training.max_train_steps is not None
+                and position.step >= training.max_train_steps
+                and position.validated
+            )
             or (patience is not None and position.stale >= patience)
         )
 
 
-def prepare(run: RunDir, reporter: Reporter) -> Work:
-    """Open the data, build the model and everything that trains it; what is worth knowing goes to the log."""
+def prepare(run: RunDir, reporter: Reporter, *, resume: bool = False) -> Work:
+    """Open the data, build the model and everything that trains it; what is worth knowing goes to the log.
+
+    A run that is resumed has its weights in last.pt and needs its initial ones no more.
+    """
     config = config_from_document(run.read_config())
     seed_everything(config.training.seed)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=reporter.note)
     splits = open_run_data(config, run)
     for note in splits.notes:
         reporter.warn(note)
-    splits.tokenizer.save_pretrained(run.tokenizer)
-    replace_json(run.glosses, splits.gloss_names)
+    keep_vocabularies(run, splits)
     model = build_model(
         config, layout=splits.layout, tokenizer=splits.tokenizer, gloss_names=splits.gloss_names
     )
-    if source := config.training.init_checkpoint:
+    if (source := config.training.init_checkpoint) and not resume:
         load_weights(model, load_checkpoint(source)["model"], source)
     derived = config.derived()
     rates = {part: getattr(derived, f"lr_{part}") for part in ("encoder", "mska", "mapper", "decoder")}
@@ -123,7 +131,7 @@ def prepare(run: RunDir, reporter: Reporter) -> Work:
     )
     prepared_model, prepared_optimizer = accelerator.prepare(model, optimizer)
     space = (splits.space.width, splits.space.height) if splits.space else None
-    parts = Parts(accelerator, prepared_model, prepared_optimizer, space)
+    parts = Parts(accelerator, prepared_model, prepared_optimizer, fingerprint(splits), space)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
     _check_best_metric(work)
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
@@ -137,6 +145,26 @@ def _check_best_metric(work: Work) -> None:
             f"training.best_metric bleu: no text of {work.config.data.val_index} has {BLEU_ORDER} words, so BLEU is "
             "not defined on it; choose chrf, cer or wer"
         )
+
+
+def keep_vocabularies(run: RunDir, splits: Splits) -> None:
+    """Tokenizer and glosses, once: whole or not at all, and never other ones under the same weights."""
+    if not run.tokenizer.is_dir():
+        beside = run.tokenizer.with_name("tokenizer.tmp")
+        shutil.rmtree(beside, ignore_errors=True)
+        splits.tokenizer.save_pretrained(beside)
+        beside.rename(run.tokenizer)
+    if not run.glosses.is_file():
+        replace_json(run.glosses, splits.gloss_names)
+
+
+def fingerprint(splits: Splits) -> str:
+    """A sha256 of what must be the same when a run is resumed: clips, their lengths, their labels, the glosses."""
+    digest = hashlib.sha256(repr(splits.gloss_names).encode())
+    for dataset in (splits.train, splits.val):
+        for clip, length in zip(dataset.clips, dataset.lengths, strict=True):
+            digest.update(repr((clip.clip_id, length, clip.labels, clip.glosses)).encode())
+    return digest.hexdigest()
 
 
 def seed_everything(seed: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -20,23 +21,26 @@ def train(path: Path, *, resume: bool) -> int:
     """Train the run in ``path``; gives the exit code: 0 done or stopped by file, 1 failed, 2 wrong use, 130, 143."""
     try:
         run = RunDir.open(path)
-        keep_lock(run)
         if run.status.exists() and not resume:
             raise RunError(
                 f"{path}: holds a run already; continue it with --resume, or choose another directory"
             )
+        if resume and not run.last.is_file():
+            raise RunError(f"{run.last}: missing, so there is nothing to go on from; start anew elsewhere")
+        lock_fd = keep_lock(run)
     except RunError as error:
         print(error, file=sys.stderr)
         return 2
     with Reporter(run) as reporter:
         try:
-            work = prepare(run, reporter)
+            work = prepare(run, reporter, resume=resume)
             position = restore_state(run, work.parts) if resume else begin(run, work)
             reporter.training(epoch=position.epoch, step=position.step, best=position.best)
             while not reporter.should_stop and not work.is_done(position):
                 train_one_epoch(run, work, position, reporter)
         except USER_ERRORS as error:
             reporter.fail(error)
+    os.close(lock_fd)
     return reporter.exit_code
 
 
@@ -57,6 +61,7 @@ def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Repor
     if val is None:
         save_state(run, work.parts, position)
         return
+    position.validated = True
     improved = position.take(val, work.best_metric)
     row = epoch_row(
         epoch=position.epoch,
@@ -71,6 +76,7 @@ def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Repor
     if position.batch >= len(plan):
         position.next_epoch()
     save_state(run, work.parts, position)
+    reporter.event("checkpoint", path=run.last.name)
     if improved:
         keep_as_best(run.last, run.best)
         reporter.event("checkpoint", path=run.best.name)

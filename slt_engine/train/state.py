@@ -11,6 +11,7 @@ from accelerate import Accelerator
 from torch import nn
 
 from slt_engine.checkpoint import (
+    CheckpointError,
     keep_as_best,
     load_checkpoint,
     load_weights,
@@ -33,6 +34,8 @@ class Position:
     batch: int = 0
     step: int = 0
     best: Best | None = None
+    validated: bool = True
+    """Whether every step so far is in a row of metrics.jsonl."""
     stale: int = 0
     """Epochs without a better score."""
     tally: Tally = field(default_factory=Tally)
@@ -43,11 +46,12 @@ class Position:
         An epoch that was not decoded has no text scores and changes nothing.
         """
         value = val.get(metric)
-        if value is None or not math.isfinite(value):
+        if value is None:
             return False
-        better = self.best is None or (
+        beats = self.best is None or (
             value > self.best["value"] if metric in HIGHER else value < self.best["value"]
         )
+        better = math.isfinite(value) and beats
         self.stale = 0 if better else self.stale + 1
         if better:
             self.best = {"metric": metric, "value": value, "epoch": self.epoch}
@@ -65,6 +69,8 @@ class Parts:
     accelerator: Accelerator
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    fingerprint: str
+    """Of the data: clips, their lengths, glosses; a resumed run must find the same."""
     keypoint_space: tuple[float, float] | None
     """What keypoint files that do not tell are counted in; scoring reads them the same way."""
 
@@ -80,12 +86,14 @@ def save_state(run: RunDir, parts: Parts, position: Position) -> None:
             "scaler": scaler.state_dict() if scaler is not None else None,
             "random": random_state(),
             "threads": torch.get_num_threads(),
+            "fingerprint": parts.fingerprint,
             "keypoint_space": parts.keypoint_space,
             "trained_epoch": position.epoch if position.batch else position.epoch - 1,
             "epoch": position.epoch,
             "batch": position.batch,
             "step": position.step,
             "best": position.best,
+            "validated": position.validated,
             "stale": position.stale,
             "tally": position.tally.state(),
         },
@@ -93,8 +101,13 @@ def save_state(run: RunDir, parts: Parts, position: Position) -> None:
 
 
 def restore_state(run: RunDir, parts: Parts) -> Position:
-    """Put model, optimizer, scaler and random state back to where last.pt left them."""
+    """Put model, optimizer, scaler and random state back to where last.pt left them. Raises CheckpointError."""
     state = load_checkpoint(run.last)
+    if state["fingerprint"] != parts.fingerprint:
+        raise CheckpointError(
+            f"{run.last}: the clips, their lengths or the glosses are not those that this run began with; put them "
+            "back, or start a new run with --init-checkpoint"
+        )
     load_weights(parts.accelerator.unwrap_model(parts.model), state["model"], run.last)
     parts.optimizer.load_state_dict(state["optimizer"])
     if parts.accelerator.scaler is not None and state["scaler"] is not None:
@@ -106,6 +119,7 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
         batch=state["batch"],
         step=state["step"],
         best=state["best"],
+        validated=state["validated"],
         stale=state["stale"],
         tally=Tally.restore(state["tally"]),
     )

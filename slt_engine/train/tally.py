@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import numpy as np
+import torch
 
 from slt_engine.batch import Batch
 from slt_engine.losses import TERMS, Losses
@@ -32,12 +33,13 @@ class Tally:
     data_wait_s: float = 0.0
     elapsed_s: float = 0.0
 
-    def add(self, batch: Batch, losses: Losses, values: Mapping[str, float]) -> None:
-        """Count one batch; ``values`` are its terms as numbers."""
-        for name, value in values.items():
+    def add(self, batch: Batch, losses: Losses) -> None:
+        """Count one batch; its numbers leave the device together."""
+        *terms, nll = torch.stack([*losses.terms.values(), losses.nll_sum]).detach().tolist()
+        for name, value in zip(losses.terms, terms, strict=True):
             count = losses.tokens if name.startswith("loss_translation") else len(batch)
             self.sums[name] = self.sums.get(name, 0.0) + value * count
-        self.nll += float(losses.nll_sum)
+        self.nll += nll
         self.tokens += losses.tokens
         self.clips += len(batch)
         self.frames += int(batch.frames_BT.sum())
@@ -52,7 +54,10 @@ class Tally:
         self.frames += other.frames
 
     def terms(self) -> dict[str, float]:
-        """``loss``, and ``loss_*`` raw and weighted for every term; 0 for one that is off."""
+        """``loss``, and ``loss_*`` raw and weighted for every term.
+
+        0 for a term that is off, NaN where nothing was counted.
+        """
         means = {
             name: self._mean(name) for term in TERMS for name in (f"loss_{term}", f"loss_{term}_weighted")
         }
@@ -76,7 +81,7 @@ class Tally:
 
     def _mean(self, name: str) -> float:
         count = self.tokens if name.startswith("loss_translation") else self.clips
-        return self.sums.get(name, 0.0) / count if count else 0.0
+        return self.sums.get(name, 0.0) / count if count else math.nan
 
 
 def quantiles(losses: Sequence[float]) -> dict[str, float]:

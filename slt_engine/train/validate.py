@@ -61,7 +61,7 @@ def validation_losses(validation: Validation, reporter: Reporter) -> dict[str, A
         batch = batch.to(validation.accelerator.device)
         with validation.accelerator.autocast():
             losses = compute_losses(validation.model(batch), batch, validation.weights)
-        tally.add(batch, losses, {name: float(value.detach()) for name, value in losses.terms.items()})
+        tally.add(batch, losses)
     return {**tally.terms(), "perplexity": tally.perplexity}
 
 

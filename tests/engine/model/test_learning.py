@@ -14,13 +14,14 @@ from torch import Tensor, nn
 from slt_engine.losses import translation_loss
 from slt_engine.model.decoder import TextDecoder
 from slt_engine.model.seq2seq import DecoderShape, scratch_seq2seq
-from slt_engine.model.temporal import sinusoids
 from slt_engine.model.tokens import TokenIds
 from tests.engine.model.small import DECODERS, END
 
 WIDTH = 64
 FIRST_LETTER, LETTERS = 4, 12
 STEPS = 400
+PLACES_TD = torch.randn(20, WIDTH, generator=torch.Generator().manual_seed(0))
+"""What tells one frame from the next."""
 TOKENS = TokenIds(size=FIRST_LETTER + LETTERS, pad=0, end=END, begin=3)
 
 
@@ -49,7 +50,7 @@ def spell(draw: random.Random, letters: nn.Embedding, *, clips: int) -> tuple[Te
     words = [draw.sample(range(FIRST_LETTER, TOKENS.size), draw.randint(3, 5)) for _ in range(clips)]
     shown = [[letter for letter in word for _ in range(draw.randint(2, 4))] for word in words]
     frames_BT = pad(shown, 0)
-    states_BTD = letters(frames_BT) + sinusoids(frames_BT.shape[1], WIDTH)
+    states_BTD = letters(frames_BT) + PLACES_TD[: frames_BT.shape[1]]
     return (
         states_BTD + 0.1 * torch.randn_like(states_BTD),
         frames_BT > 0,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -107,9 +109,72 @@ def test_a_directory_that_holds_a_run_is_not_trained_again_without_resume(uninte
     assert {path: path.stat().st_mtime_ns for path in uninterrupted.path.rglob("*")} == before
 
 
-def test_a_resume_without_a_checkpoint_says_so(synthetic: Path, tmp_path: Path) -> None:
+def test_a_resume_without_a_checkpoint_says_so_and_touches_nothing(synthetic: Path, tmp_path: Path) -> None:
     run = make_run(tmp_path / "empty", synthetic, *PAIRS)
     done = train_in_process(run, "--resume")
+    assert done.returncode == 2
+    assert "last.pt: missing" in done.stderr
+    assert not run.status.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_while_the_trainer_is_still_starting_stops_it_with_a_checkpoint(
+    synthetic: Path, tmp_path: Path, number: int, code: int
+) -> None:
+    run = make_run(tmp_path / "early", synthetic, *PAIRS)
+    trainer = start_trainer(run)
+    wait_for(lambda: holds_back(trainer.pid, number))
+    trainer.send_signal(number)
+    assert trainer.wait(timeout=90) == code
+    assert status_of(run)["state"] == "stopped"
+    assert load_checkpoint(run.last)["step"] == 0
+
+
+def holds_back(pid: int, number: int) -> bool:
+    """Whether a process blocks a signal."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    blocked = next(int(line.split()[1], 16) for line in lines if line.startswith("SigBlk"))
+    return bool(blocked >> (number - 1) & 1)
+
+
+def test_a_stop_file_ends_the_run_with_code_0(synthetic: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "asked", synthetic, *PAIRS)
+    trainer = start_trainer(run)
+    wait_for(lambda: len(steps_of(run)) >= 1)
+    run.stop.touch()
+    assert trainer.wait(timeout=60) == 0
+    assert status_of(run)["state"] == "stopped"
+    assert not run.stop.exists()
+
+
+def test_a_kill_between_the_last_step_and_its_validation_loses_nothing(
+    synthetic: Path, tmp_path: Path
+) -> None:
+    run = make_run(tmp_path / "last", synthetic, *PAIRS, "training.max_train_steps=3")
+    trainer = start_trainer(run)
+    wait_for(lambda: run.last.exists() and load_checkpoint(run.last)["step"] == 3)
+    trainer.kill()
+    trainer.wait()
+    if load_checkpoint(run.last)["validated"]:
+        pytest.skip("it validated quicker than the kill came")
+    run.metrics.unlink(missing_ok=True)
+    done = train_in_process(run, "--resume")
+    assert done.returncode == 0, done.stderr
+    assert epochs_of(run)[-1]["step"] == 3
+    assert run.best.exists()
+
+
+def test_other_data_under_the_same_names_is_refused_on_resume(uninterrupted: RunDir, tmp_path: Path) -> None:
+    copy = RunDir(tmp_path / "copy")
+    shutil.copytree(uninterrupted.path, copy.path)
+    document = copy.read_config()
+    index = tmp_path / "fewer.csv"
+    names = Path(document["data"]["train_index"]).read_text().splitlines()
+    index.write_text("\n".join(names[:-1]) + "\n")
+    document["data"]["train_index"] = str(index)
+    document["training"]["epochs"] = 4
+    copy.archive_config(document)
+    done = train_in_process(copy, "--resume")
     assert done.returncode == 1
-    assert "last.pt: no such checkpoint" in done.stderr
-    assert status_of(run)["state"] == "failed"
+    assert "are not those that this run began with" in done.stderr
