@@ -64,8 +64,9 @@ def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
             )
         before = run.read_config()
         resolved = resume_config(before, layers)
-        document = config_document(resolved, _about_resumed(command, resolved, before))
-        if problems := check_paths(config_from_document(document), resolved.origin):
+        document = config_document(resolved, _about_resumed(command, before))
+        needed = config_from_document(document).without_initial_weights()
+        if problems := check_paths(needed, resolved.origin):
             raise ConfigError(problems)
         run.sweep()
         run.archive_config(document)
@@ -89,11 +90,11 @@ def run_engine(arguments: Sequence[str], *, stdout: int | None = None) -> int:
     return code if code >= 0 else 128 - code
 
 
-def _about_resumed(command: str, resolved: Resolved, before: Mapping[str, Any]) -> dict[str, Any]:
-    """Like a new run's, but relative paths are still read where the run was first asked for."""
-    about = describe_origin(command, resolved.config)
-    cwd = (before.get("about") or {}).get("cwd")
-    return {**about, "cwd": cwd} if cwd else about
+def _about_resumed(command: str, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Like a new run's, but paths are still read, and the weights are still from, where the run began."""
+    begun = before.get("about") or {}
+    kept = {key: begun[key] for key in ("cwd", "initial_weights") if key in begun}
+    return {**describe_origin(command), **kept}
 
 
 def start(run: RunDir, lock_fd: int, command: Sequence[str]) -> None:

@@ -35,6 +35,12 @@ class Config(BaseModel):
             raise PydanticCustomError("rules", "{text}", {"text": text, "broken": broken})
         return self
 
+    def without_initial_weights(self) -> Config:
+        """The same for a run that is resumed: its weights are in last.pt."""
+        return self.model_copy(
+            update={"training": self.training.model_copy(update={"init_checkpoint": None})}
+        )
+
     def sections(self) -> dict[str, dict[str, Any]]:
         """The four sections in JSON's types; derived defaults stay null."""
         return self.model_dump(mode="json")

@@ -100,7 +100,7 @@ class Temporal(Section):
     """Attention heads; divides d_model."""
 
     temporal_layers: Count = 3
-    """Transformer layers over the frames; 0 leaves the fused sequence as it is."""
+    """Transformer layers over the frames; 0 leaves positions, dropout and norm."""
 
     temporal_dim_feedforward: Positive = 384
     """Width of the feed-forward layers."""

@@ -62,7 +62,7 @@ class Mska(Section):
     only."""
 
     mska_dropout: Probability = 0.1
-    """Dropout on the keypoint encoder's projections and heads."""
+    """Dropout inside the keypoint encoder."""
 
     leaky_relu_negative_slope: NonNegativeReal = 0.01
     """Slope below zero of every LeakyReLU in the keypoint encoder and the gloss MLP."""

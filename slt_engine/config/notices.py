@@ -21,13 +21,23 @@ class Idle(NamedTuple):
 
 
 def list_notices(resolved: Resolved) -> list[str]:
-    """One line for each setting that differs from its default and has no effect here."""
-    return [
+    """One line for each setting that has no effect here, and for each that is known to hurt."""
+    return _list_warnings(resolved.config) + [
         f"note: {row.source}: {row.key} has no effect: {idle.why}"
         for row in resolved.overrides
         for idle in [_first_idle(row.key, resolved.config)]
         if idle
     ]
+
+
+def _list_warnings(config: Config) -> list[str]:
+    model = config.model
+    shape = (
+        "" if model.decoder_config else model.decoder_model or model.decoder_kwargs.get("model_type", "t5")
+    )
+    if config.training.precision == "fp16" and "t5" in str(shape).lower():
+        return ["note: training.precision fp16 overflows in a T5; bf16 does not"]
+    return []
 
 
 def _first_idle(key: str, config: Config) -> Idle | None:
@@ -47,14 +57,41 @@ JOINT_ONLY = _keys("model.mska_ff_multiplier", "model.mska_stream_heads")
 DISTILLATION = _keys("model.mska_distillation_temperature", "model.mska_detach_teacher")
 SCRATCH_ONLY = _keys("model.decoder_layers", "model.decoder_heads", "model.decoder_dropout")
 TOKENIZER = _keys("data.tokenizer_vocab_size", "data.tokenizer_characters")
-DECODING = _keys(
-    "training.num_beams", "training.length_penalty", "training.decode_clips", "training.max_new_tokens"
-)
+DECODING = _keys("training.decode_clips")
 
 IDLE = (
     Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
+    Idle(_keys("model.projector_dropout"), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
+    Idle(
+        _keys("model.mska_ctc_vocab"),
+        lambda c: not (c.model.mska_ctc_weight or c.model.mska_distillation_weight),
+        "mska_ctc_weight and mska_distillation_weight are 0",
+    ),
+    Idle(
+        _keys("data.tokenizer_local_files_only"),
+        lambda c: not c.derived().tokenizer,
+        "the tokenizer is trained here",
+    ),
+    Idle(
+        _keys("model.decoder_local_files_only"),
+        lambda c: not (c.model.decoder_model or c.model.decoder_config),
+        "the decoder is made from scratch",
+    ),
+    Idle(
+        _model(Mska) | _model(MskaGlosses),
+        lambda c: (
+            c.data.pose_dir
+            and c.model.mska_gloss_fusion == "none"
+            and not (c.model.mska_ctc_weight or c.model.mska_distillation_weight)
+        ),
+        "mska_gloss_fusion is none and no loss trains the keypoint encoder",
+    ),
     Idle(_keys("model.pose_landmarks"), lambda c: c.model.pose_points, "pose_points names the landmarks"),
-    Idle(_model(Temporal, "temporal_layers"), lambda c: not c.model.temporal_layers, "temporal_layers is 0"),
+    Idle(
+        _model(Temporal, "temporal_layers", "temporal_dropout"),
+        lambda c: not c.model.temporal_layers,
+        "temporal_layers is 0",
+    ),
     Idle(
         _model(Mska, "use_mska") | _model(MskaGlosses) | DISTILLATION | KEYPOINTS,
         lambda c: not c.model.use_mska,

@@ -52,8 +52,9 @@ def resolve(layers: Iterable[Layer], *, command: str = "") -> Resolved:
     except ValidationError as error:
         wrong = _explain_all(error, origin, values_are_missing=bool(unread))
         raise ConfigError([*unread, *unknown, *wrong]) from None
-    if unread or unknown:
-        raise ConfigError([*unread, *unknown])
+    heads = _heads_typed_in_vain(config, origin)
+    if unread or unknown or heads:
+        raise ConfigError([*unread, *unknown, *heads])
     return Resolved(
         config=config,
         overrides=list_overrides(config, origin),
@@ -62,6 +63,17 @@ def resolve(layers: Iterable[Layer], *, command: str = "") -> Resolved:
         preset=next((layer.preset for layer in layers if layer.preset), None),
         command=command,
     )
+
+
+def _heads_typed_in_vain(config: Config, origin: Mapping[str, str]) -> list[str]:
+    """A config.json names every setting; only one that was typed was meant."""
+    source = origin.get("model.mska_heads", "")
+    if config.model.mska_encoder == "joint" or source not in ("--mska-heads", "--set"):
+        return []
+    encoder = config.model.mska_encoder
+    return [
+        f"{source}: model.mska_heads: the {encoder} encoder has no attention across streams; leave it out"
+    ]
 
 
 def list_overrides(config: Config, origin: Mapping[str, str]) -> tuple[Override, ...]:

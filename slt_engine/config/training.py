@@ -41,7 +41,7 @@ class Execution(Section):
     """Execution"""
 
     epochs: Positive = 40
-    """Passes over the training clips."""
+    """Passes over the training clips. More of them on --resume stretch a cosine schedule that has no scheduler_tmax."""
 
     device: Device = "auto"
     """Where to train; auto takes a GPU when there is one. cuda without a GPU is an error."""

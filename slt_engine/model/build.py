@@ -147,6 +147,7 @@ def _build_gloss(config: Config) -> GlossMlp:
         out=model.d_model,
         slope=model.leaky_relu_negative_slope,
         dropout=model.mska_gloss_dropout,
+        activation=model.mska_gloss_activation,
     )
 
 

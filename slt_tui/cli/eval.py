@@ -46,6 +46,9 @@ def evaluate(
     missing = [path for path in indexes if not path.is_file()]
     if missing:
         raise typer.Exit(fail([f"--index {path}: no such file" for path in missing], code=2))
+    stems = [path.stem for path in indexes]
+    if len(set(stems)) < len(stems):
+        raise typer.Exit(fail(["--index: two files of one name would share one result; rename one"], code=2))
     code = score_run(directory, indexes, checkpoint=checkpoint.value)
     if code:
         raise typer.Exit(code)

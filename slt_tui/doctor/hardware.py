@@ -19,7 +19,7 @@ def check_gpu(torch: dict[str, Any] | str, gpus: list[str] | str) -> Finding:
     if isinstance(torch, dict) and torch["gpus"]:
         return Finding("GPU", "ok", "; ".join(gpus if isinstance(gpus, list) and gpus else torch["gpus"]))
     if isinstance(torch, dict) and torch["mps"]:
-        return Finding("GPU", "ok", "Apple's, through MPS")
+        return Finding("GPU", "off", "Apple's, which training does not use: it runs on the CPU", "")
     if isinstance(gpus, str) or not gpus:
         what = gpus if isinstance(gpus, str) else "none"
         return Finding(
