@@ -2,7 +2,9 @@
 # PYTHON picks the interpreter (3.11, 3.12 or 3.13), VENV where the environment lives.
 
 VENV ?= .venv
-PYTHON ?= $(firstword $(foreach name,python3.12 python3.11 python3.13 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first Python that runs and fits: a name on the PATH may be a shim of one that is not there.
+PYTHON ?= $(shell for name in python3 python3.12 python3.11 python3.13; do \
+  $$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
@@ -45,9 +47,7 @@ clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 $(VENV)/bin/python:
-	@$(if $(PYTHON),,echo "no python3 on the PATH: install Python 3.11, 3.12 or 3.13" >&2; exit 1)
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
-	  { echo "$(PYTHON) is not Python 3.11 to 3.13: name one, as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'" >&2; exit 1; }
+	@$(if $(strip $(PYTHON)),true,echo "no Python 3.11 to 3.13 on the PATH: install one, or name it: make PYTHON=... $(MAKECMDGOALS)" >&2; exit 1)
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "no venv module: install it (Debian: apt install python3-venv)" >&2; exit 1; }
 
 $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python

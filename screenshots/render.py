@@ -24,7 +24,6 @@ def main() -> None:
     """Draw every picture from one run."""
     run = sys.argv[1] if len(sys.argv) > 1 else "work_dirs/demo"
     draw(HERE / "demo.svg", ["demo", "--show", run])
-    draw(HERE / "runs.svg", ["runs", "ls"])
 
 
 def draw(path: Path, words: list[str]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, cast
 
 import numpy as np
@@ -29,9 +28,9 @@ def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
         with replacing(path) as file:
             torch.save({"format": FORMAT, **state}, file)
     except (OSError, RuntimeError) as error:
-        raise CheckpointError(
-            f"{path}: cannot be written ({error}); the checkpoint before it is whole: free space, then resume"
-        ) from error
+        kept = "the checkpoint before it is whole: free space, then resume"
+        left = kept if path.exists() else "nothing was saved: free space, then start anew"
+        raise CheckpointError(f"{path}: cannot be written ({_one_line(error)}); {left}") from error
 
 
 def keep_as_best(last: Path, best: Path) -> None:
@@ -55,9 +54,10 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: no such checkpoint")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, RuntimeError, EOFError, UnpicklingError, ValueError, KeyError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CheckpointError(f"{path}: not a readable checkpoint ({reason})") from error
+    except Exception as error:  # a damaged file makes torch's reader raise nearly anything
+        best = path.with_name("best.pt")
+        hint = f"; {best} may be: start a new run with --init-checkpoint {best}" if best != path else ""
+        raise CheckpointError(f"{path}: not a readable checkpoint ({_one_line(error)}){hint}") from error
     if not isinstance(state, dict) or "model" not in state:
         raise CheckpointError(f"{path}: holds no model weights under the key 'model'")
     return cast("dict[str, Any]", state)
@@ -77,6 +77,13 @@ def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], sourc
         more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
         raise CheckpointError(f"{source}: does not fit this model: {'; '.join(odd[:3])}{more}")
     model.load_state_dict(weights)
+
+
+def _one_line(error: Exception) -> str:
+    """What happened, without what torch adds for its own developers."""
+    if "enforce fail" in str(error) or "unexpected pos" in str(error):
+        return "no space left, or a limit on the size of files"
+    return str(error).splitlines()[0][:120] if str(error) else type(error).__name__
 
 
 def random_state() -> dict[str, Any]:

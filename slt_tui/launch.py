@@ -60,7 +60,8 @@ def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
     try:
         if not run.last.is_file():
             raise RunError(
-                f"{run.last}: missing, so there is nothing to go on from; start anew in another --work-dir"
+                f"{run.last}: missing, so there is nothing to go on from; remove the directory, or start in "
+                "another --work-dir"
             )
         before = run.read_config()
         resolved = resume_config(before, layers)
@@ -103,7 +104,15 @@ def start(run: RunDir, lock_fd: int, command: Sequence[str]) -> None:
     Both inherit the lock. Raises RunError where nothing was started.
     """
     asked = time.time()
-    supervisor = [*PYTHON, "-m", "slt_engine.run.supervise", str(run.path), "--lock-fd", str(lock_fd), "--"]
+    supervisor = [
+        *PYTHON,
+        "-m",
+        "slt_engine.run.supervise",
+        str(run.path.absolute()),
+        "--lock-fd",
+        str(lock_fd),
+        "--",
+    ]
     try:
         with run.console_log.open("ab") as console:
             code = subprocess.call(

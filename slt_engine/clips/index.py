@@ -111,7 +111,8 @@ def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
             f'{path}: has no column "{missing[0]}" but {columns}; its first line must name the columns'
         )
     for line, row in rows:
-        if len(row) < max(columns.index(name) for name in needed) + 1:
+        few = len(row) < max(columns.index(name) for name in needed) + 1
+        if few or any(field.strip() for field in row[len(columns) :]):
             raise DataError(
                 f"{path.name} line {line}: {len(row)} fields, {len(columns)} expected; quote a field with ;"
             )

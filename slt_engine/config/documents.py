@@ -17,6 +17,8 @@ def parse_yaml(text: str) -> Any:
         raise ValueError(f"{line}{error.problem or error.context}") from None
     except yaml.YAMLError as error:
         raise ValueError(str(error).splitlines()[0]) from None
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
 
 
 def parse_json(text: str) -> Any:

@@ -103,7 +103,7 @@ def _answer(options: argparse.Namespace, config: Path) -> str:
             "--config",
             str(config),
             "--work-dir",
-            "work_dirs/demo",
+            "work_dirs/first",
         ]
     )
     return f"{table(summarise(options.out))}\n\nconfig  {config}\nnext    {next_command}"

@@ -36,7 +36,7 @@ def evaluate(path: Path, *, indexes: Sequence[Path], checkpoint: str) -> int:
         config = config_from_document(run.read_config())
         for index in indexes:
             _evaluate_index(run, config, index, run.best if checkpoint == "best" else run.last)
-    except USER_ERRORS as error:
+    except (*USER_ERRORS, OSError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

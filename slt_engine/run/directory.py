@@ -139,6 +139,11 @@ class RunDir:
     def refuse_if_taken(self) -> None:
         """Raise RunError if a run is here."""
         if self.holds_run():
+            if not self.last.exists():
+                raise RunError(
+                    f"{self.path}: holds a run already, without a checkpoint to go on from; remove the directory, or "
+                    "choose another --work-dir"
+                )
             raise RunError(
                 f"{self.path}: holds a run already; continue it with --resume, or choose another --work-dir"
             )

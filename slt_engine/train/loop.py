@@ -127,7 +127,7 @@ def _tell_nonfinite(
     message = f"step {position.step}: {what} is not finite; clips {shown}"
     if loop.nonfinite == "stop":
         raise NonFiniteLossError(
-            f"{message}; lower --lr or --clip-grad-norm, or go past it with --nonfinite skip"
+            f"{message}; start anew with a lower --lr or --clip-grad-norm, or with --nonfinite skip"
         )
     reporter.warn(f"{message}; step skipped")
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -110,6 +111,10 @@ def prepare(run: RunDir, reporter: Reporter, *, resume: bool = False) -> Work:
     splits = open_run_data(config, run)
     for note in splits.notes:
         reporter.warn(note)
+    if crowded := count_crowded(splits.train) if config.model.mska_ctc_weight else 0:
+        reporter.warn(
+            f"train: {crowded} of {len(splits.train)} clips have more glosses than frames; CTC passes them over"
+        )
     keep_vocabularies(run, splits)
     model = build_model(
         config, layout=splits.layout, tokenizer=splits.tokenizer, gloss_names=splits.gloss_names
@@ -145,6 +150,15 @@ def _check_best_metric(work: Work) -> None:
             f"training.best_metric bleu: no text of {work.config.data.val_index} has {BLEU_ORDER} words, so BLEU is "
             "not defined on it; choose chrf, cer or wer"
         )
+
+
+def count_crowded(dataset: ClipDataset) -> int:
+    """Clips whose glosses, with a blank between equal neighbours, do not fit in their frames (Graves et al. 2006)."""
+    return sum(
+        len(glosses) + sum(a == b for a, b in pairwise(glosses)) > frames
+        for clip, frames in zip(dataset.clips, dataset.lengths, strict=True)
+        if (glosses := clip.glosses)
+    )
 
 
 def keep_vocabularies(run: RunDir, splits: Splits) -> None:

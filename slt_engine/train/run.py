@@ -35,7 +35,10 @@ def train(path: Path, *, resume: bool) -> int:
         try:
             work = prepare(run, reporter, resume=resume)
             position = restore_state(run, work.parts) if resume else begin(run, work)
-            reporter.training(epoch=position.epoch, step=position.step, best=position.best)
+            if resume and work.is_done(position):
+                reporter.note("nothing is left to train: raise training.epochs or training.max_train_steps")
+            epoch = min(position.epoch, work.config.training.epochs)
+            reporter.training(epoch=epoch, step=position.step, best=position.best)
             while not reporter.should_stop and not work.is_done(position):
                 train_one_epoch(run, work, position, reporter)
         except USER_ERRORS as error:

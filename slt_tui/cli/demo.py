@@ -75,27 +75,37 @@ def build_data(data_dir: Path) -> None:
 def train(data_dir: Path, run: RunDir, pairs: list[str]) -> None:
     """Train the preset on the data set, with live progress."""
     from slt_tui.cli.progress import follow
-    from slt_tui.launch import launch
+    from slt_tui.launch import launch, resume
 
     config, settings = data_dir / "demo.yaml", [*pairs, f"data.work_dir={run.path}"]
     layers = [preset_layer("demo"), load_config_document(config), *set_layers(settings)]
     words = ["slt", "train", "--decoder-preset", "demo", "--config", str(config)]
     command = shlex.join([*words, *(word for pair in settings for word in ("--set", pair))])
     began = time.monotonic()
-    code = follow(launch(resolve(layers, command=command)))
+    if is_interrupted(run):
+        code = follow(resume(run.path, [], command=f"slt runs resume {run.path}"))
+    else:
+        code = follow(launch(resolve(layers, command=command)))
     if code or not run.best.is_file():
-        talk(f"the demo ends here; go on with: slt runs resume {run.path}")
+        talk("the demo ends here; the same command goes on with it")
         raise typer.Exit(code or 1)
     talk(f"     trained in {time.monotonic() - began:.0f} s")
 
 
 def free_directory(work_dir: Path) -> RunDir:
-    """``work_dir``, or the first of work_dir-2, work_dir-3, ... that holds no run."""
+    """``work_dir``, or the first of work_dir-2, work_dir-3, ... that is free or holds a demo to go on with."""
     run, number = RunDir(work_dir), 1
-    while run.holds_run():
+    while run.holds_run() and not is_interrupted(run):
         number += 1
         run = RunDir(work_dir.with_name(f"{work_dir.name}-{number}"))
     return run
+
+
+def is_interrupted(run: RunDir) -> bool:
+    """Whether a run was stopped, killed or failed and has a checkpoint to go on from."""
+    from slt_engine.run.standing import standing
+
+    return run.last.is_file() and standing(run).state in ("stopped", "failed", "lost")
 
 
 def show_run(run: RunDir) -> None:
@@ -148,7 +158,7 @@ def show_scores(reports: dict[str, dict[str, Any]]) -> None:
     for words, report in reports.items():
         scores = report["scores"]
         rates = (scores["cer"], scores["gloss_wer"], scores["wer"])
-        table.add_row(words, str(report["clips"]), *(f"{rate:.1%}" for rate in rates))
+        table.add_row(words, str(report["clips"]), *(f"{100 * rate:.1f} %" for rate in rates))
     Console(highlight=False).print(table)
 
 

@@ -16,7 +16,7 @@ from slt_tui.roots import roots
 app = typer.Typer()
 
 SCORES = ("cer", "wer", "bleu", "chrf", "gloss_wer")
-COLUMNS = ("index", "clips", *SCORES, "checkpoint", "epoch")
+COLUMNS = ("index", "clips", *SCORES, "epoch")
 
 
 class Checkpoint(StrEnum):
@@ -49,6 +49,11 @@ def evaluate(
     stems = [path.stem for path in indexes]
     if len(set(stems)) < len(stems):
         raise typer.Exit(fail(["--index: two files of one name would share one result; rename one"], code=2))
+    weights = directory.best if checkpoint is Checkpoint.BEST else directory.last
+    if not weights.is_file():
+        other = "; --checkpoint last takes the last one" if directory.last.is_file() else ""
+        raise typer.Exit(fail([f"{weights}: no such checkpoint yet{other}"], code=2))
+    talk(f"scoring {weights} on {', '.join(map(str, indexes))}")
     code = score_run(directory, indexes, checkpoint=checkpoint.value)
     if code:
         raise typer.Exit(code)
@@ -78,7 +83,7 @@ def read_report(run: RunDir, index: Path) -> dict[str, Any]:
 
 def row_of(report: dict[str, Any]) -> dict[str, Any]:
     """A report as a row of the table."""
-    names = ("clips", "checkpoint", "epoch")
+    names = ("clips", "epoch")
     return {"index": Path(report["index"]).name, **report["scores"], **{name: report[name] for name in names}}
 
 

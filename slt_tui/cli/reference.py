@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -35,5 +36,20 @@ def flags(
     ]
     if as_json:
         answer_json(rows)
+    elif sys.stdout.isatty():
+        show_entries(rows)
     else:
         answer_table(rows, COLUMNS)
+
+
+def show_entries(rows: Sequence[Mapping[str, str]]) -> None:
+    """Each flag with its key, kind and default, and its help below, as wide as the terminal."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for row in rows:
+        default = f"   default {row['default']}" if row["default"] else ""
+        line = Text.assemble((row["flag"], "bold"), f"   {row['kind']}{default}   ", (row["key"], "dim"))
+        console.print(line, Padding(Text(row["help"]), (0, 0, 0, 4)))

@@ -58,7 +58,7 @@ def test_a_torch_that_cannot_be_imported_fails_with_its_own_words() -> None:
         (CPU_TORCH, ["H100, 80 GB free of 80 GB"], "fail"),
         ({**CPU_TORCH, "gpus": ["H100"]}, ["H100, 80 GB free of 80 GB"], "ok"),
         ({**CPU_TORCH, "gpus": ["H100"]}, "nvidia-ml-py is not installed", "ok"),
-        ({**CPU_TORCH, "mps": True}, "no NVIDIA driver", "ok"),
+        ({**CPU_TORCH, "mps": True}, "no NVIDIA driver", "off"),
         ("ImportError", ["H100, 80 GB free of 80 GB"], "fail"),
     ],
 )

@@ -146,3 +146,16 @@ def test_gloss_names_are_indexed_by_label_and_begin_with_the_blank() -> None:
 def test_one_label_for_two_glosses_is_an_error() -> None:
     with pytest.raises(DataError, match='label 1 is "IR" and, in "b", "VENIR"'):
         gloss_names({"a": Gloss(("IR",), (1,)), "b": Gloss(("VENIR",), (1,))})
+
+
+def test_a_field_with_an_unquoted_separator_is_refused_not_cut(tmp_path: Path) -> None:
+    path = tmp_path / "meta.csv"
+    path.write_text("video_id;texto\na;hola; que tal\n")
+    with pytest.raises(DataError, match=r"meta\.csv line 2: 3 fields, 2 expected; quote a field with ;"):
+        read_texts(path)
+
+
+def test_surplus_separators_at_the_end_of_a_line_hold_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "meta.csv"
+    path.write_text("video_id;texto\na;hola;;\n")
+    assert read_texts(path) == {"a": "hola"}

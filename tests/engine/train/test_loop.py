@@ -14,7 +14,7 @@ from slt_engine.data.collate import collate
 from slt_engine.reporter import Reporter
 from slt_engine.run.journal import read_rows
 from slt_engine.train.loop import NonFiniteLossError, train_step
-from slt_engine.train.prepare import Work, prepare
+from slt_engine.train.prepare import Work, count_crowded, prepare
 from slt_engine.train.state import Position
 from tests.support.runs import make_run
 
@@ -88,3 +88,11 @@ def test_a_skipped_step_moves_nothing_and_leaves_a_warning(opened: tuple[Work, R
     tally, norm = train_step(replace(work.loop, nonfinite="skip"), [batch], Position(step=7), reporter)
     assert (tally.clips, norm) == (0, None)
     assert any("step skipped" in row.get("message", "") for row in read_rows(work.loop.run.events))
+
+
+def test_clips_with_more_glosses_than_frames_are_counted(opened: tuple[Work, Reporter]) -> None:
+    work, _ = opened
+    assert count_crowded(work.splits.train) == 0
+    clip = replace(work.splits.train.clips[0], glosses=(1, 1) * work.splits.train.lengths[0])
+    work.splits.train.clips = (clip, *work.splits.train.clips[1:])
+    assert count_crowded(work.splits.train) == 1
