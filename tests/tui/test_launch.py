@@ -86,7 +86,7 @@ def test_a_directory_that_holds_a_run_is_not_started_again_and_not_touched(
     run = launch(resolved())
     wait_until_over(run, PATIENCE_S)
     before = listing(run.path)
-    with pytest.raises(RunError, match="holds a run already.*--work-dir"):
+    with pytest.raises(RunError, match=r"holds a run already.*--work-dir"):
         launch(resolved())
     assert listing(run.path) == before
 

@@ -28,7 +28,7 @@ def test_a_new_run_has_its_config_its_sources_and_a_place_for_logs(tmp_path: Pat
 def test_a_directory_that_holds_a_run_is_refused_and_not_touched(tmp_path: Path, mark: str) -> None:
     (tmp_path / mark).write_text("precious")
     remedy = "continue it with --resume" if mark == "last.pt" else "remove the directory"
-    with pytest.raises(RunError, match=f"holds a run already.*{remedy}"):
+    with pytest.raises(RunError, match=rf"holds a run already.*{remedy}"):
         RunDir.create(tmp_path, {}, {"demo.yaml": ""})
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [(mark, "precious")]
 
