@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from slt_engine.run.journal import last_row
 from slt_tui.cli.output import answer, answer_json
 from slt_tui.readable import LOOKS, age, clock, finite, score, size, title
 from slt_tui.summary import RunSummary, as_document, summarise
-from slt_tui.terminal import has_colours, has_unicode, painted
+from slt_tui.terminal import columns, has_colours, has_unicode, painted
 
 _SHOWN = ("loss", "perplexity", "cer", "wer", "bleu", "chrf", "gloss_wer")
 _FILES = 40
@@ -43,7 +43,7 @@ def _page(summary: RunSummary, config: dict[str, Any], row: dict[str, Any]) -> I
         "",
         _bold("Settings that differ from the defaults" if overrides else "All settings are the defaults"),
     )
-    yield from _columns(_overrides(overrides))
+    yield from _settings(overrides)
     files = list(_files(summary.run))
     yield from ("", _bold(f"Files in {summary.run.path}"))
     yield from _columns([(name, size(amount)) for name, amount in files[:_FILES]])
@@ -83,6 +83,18 @@ def _scores(row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for name in _SHOWN:
         if any(finite(part.get(name)) is not None for part in parts.values()):
             yield (title(name), *(score(name, part.get(name)) for part in parts.values()))
+
+
+def _settings(overrides: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """A table; on a terminal that is too narrow for it, the settings of each source below its name."""
+    lines = list(_columns(_overrides(overrides)))
+    if not sys.stdout.isatty() or max(map(len, lines), default=0) <= columns():
+        yield from lines
+        return
+    for source in dict.fromkeys(str(entry.get("source") or "") for entry in overrides):
+        yield f"  by {source}" if source else "  by nobody known"
+        mine = [entry for entry in overrides if str(entry.get("source") or "") == source]
+        yield from (f"  {line}" for line in _columns((key, value) for key, value, *_ in _overrides(mine)))
 
 
 def _overrides(overrides: Iterable[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
