@@ -98,7 +98,7 @@ def _pace_line(progress: Progress, *, plain: bool) -> Text:
     if progress.loss is not None:
         parts.append(f"loss {'' if plain else _sparkline(progress.losses) + ' '}{number(progress.loss)}")
     idle_s = time.time() - progress.moment
-    if progress.step and idle_s > _IDLE_S:
+    if progress.standing.state == "running" and progress.step and idle_s > _IDLE_S:
         parts.append(f"no step for {clock(idle_s)}")
     elif progress.perplexity is not None:
         parts.append(f"perplexity {number(progress.perplexity)}")

@@ -12,6 +12,7 @@ import torch
 
 from slt_engine.checkpoint import load_checkpoint
 from slt_engine.run.directory import RunDir
+from slt_engine.run.journal import read_rows
 from tests.support.runs import (
     epochs_of,
     losses_of,
@@ -178,3 +179,82 @@ def test_other_data_under_the_same_names_is_refused_on_resume(uninterrupted: Run
     done = train_in_process(copy, "--resume")
     assert done.returncode == 1
     assert "are not those that this run began with" in done.stderr
+
+
+EPOCH_KEYS = [
+    "epoch",
+    "step",
+    "time",
+    "loss_translation_weighted",
+    "loss_ctc_weighted",
+    "loss_distillation_weighted",
+    "perplexity",
+    "train",
+    "val",
+    "learning_rate",
+    "best",
+    "improved",
+    "teacher_forcing",
+    "epoch_time_s",
+    "iteration_time_s",
+    "samples_per_s",
+    "frames_per_s",
+    "data_wait_share",
+    "peak_memory_bytes",
+]
+STEP_KEYS = [
+    "step",
+    "epoch",
+    "time",
+    "loss",
+    "loss_translation",
+    "loss_ctc",
+    "loss_distillation",
+    "perplexity",
+    "teacher_forcing",
+    "lr",
+    "grad_norm",
+    "tokens",
+    "frames",
+    "samples_per_s",
+    "data_wait_s",
+]
+STATUS_KEYS = [
+    "state",
+    "pid",
+    "pid_started",
+    "host",
+    "boot_id",
+    "heartbeat",
+    "progressed",
+    "epoch",
+    "epochs",
+    "step",
+    "steps",
+    "best",
+    "message",
+]
+
+
+def test_every_row_has_the_keys_that_readers_count_on(uninterrupted: RunDir) -> None:
+    rows = epochs_of(uninterrupted)
+    assert [row["epoch"] for row in rows] == [1, 2, 3]
+    assert all(set(EPOCH_KEYS) <= row.keys() for row in rows)
+    assert all(set(STEP_KEYS) <= row.keys() for row in steps_of(uninterrupted))
+    assert set(STATUS_KEYS) <= status_of(uninterrupted).keys()
+    assert {"cer", "wer", "bleu", "chrf", "loss", "perplexity"} <= rows[-1]["val"].keys()
+    assert "NaN" not in uninterrupted.metrics.read_text() + uninterrupted.steps.read_text()
+
+
+def test_the_guides_own_query_gives_numbers(uninterrupted: RunDir) -> None:
+    names = [f"loss_{term}_weighted" for term in ("translation", "ctc", "distillation")]
+    for row in epochs_of(uninterrupted):
+        assert all(isinstance(row[name], int | float) for name in ("epoch", "perplexity", *names))
+        assert row["loss_ctc_weighted"] > 0
+        assert row["loss_distillation_weighted"] == 0
+
+
+def test_the_same_clips_are_kept_as_samples_of_every_decoded_epoch(uninterrupted: RunDir) -> None:
+    samples = [row for row in read_rows(uninterrupted.events) if row["kind"] == "sample"]
+    assert samples
+    assert all({"clip_id", "reference", "hypothesis"} <= row.keys() for row in samples)
