@@ -7,6 +7,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,15 @@ class Reader:
         assert self.process.stdout is not None
         assert self.process.stdout.readline() == "reading\n"
         self.workers = psutil.Process(self.process.pid).children()
+        while not all(is_deaf(worker.pid) for worker in self.workers):
+            time.sleep(0.01)
+
+
+def is_deaf(pid: int) -> bool:
+    """Whether a worker has started far enough to ignore SIGTERM; before that a signal ends it like any process."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    ignored = next(int(line.split()[1], 16) for line in lines if line.startswith("SigIgn"))
+    return bool(ignored >> (signal.SIGTERM - 1) & 1)
 
 
 @pytest.fixture
