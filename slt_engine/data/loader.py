@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import os
 import signal
@@ -20,7 +19,6 @@ from slt_engine.data.collate import collate
 from slt_engine.data.dataset import ClipDataset
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_MEANT_FOR_THE_PARENT = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def batches(
@@ -41,22 +39,10 @@ def batches(
         worker_init_fn=_Worker(os.getpid()),
         generator=torch.Generator().manual_seed(0),
     )
-    with _held_signals():
-        reader = iter(loader)
-    for batch in reader:
+    for batch in loader:
         if isinstance(batch, DataError):
             raise batch
         yield batch
-
-
-@contextlib.contextmanager
-def _held_signals() -> Iterator[None]:
-    """Workers start with these signals blocked: one that comes before they are deaf to it must not end them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _MEANT_FOR_THE_PARENT)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Planned(Dataset[Batch | DataError]):
@@ -82,8 +68,9 @@ class _Worker:
         self._parent = parent
 
     def __call__(self, _worker: int) -> None:
-        for number in _MEANT_FOR_THE_PARENT:
-            signal.signal(number, signal.SIG_IGN)
+        for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != self._parent:
