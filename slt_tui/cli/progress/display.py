@@ -14,7 +14,7 @@ from slt_engine.run.stopping import kill_run, signal_trainer
 from slt_tui.cli.output import talk
 from slt_tui.cli.progress.screen import Screen, open_screen
 from slt_tui.cli.progress.sentences import last_word
-from slt_tui.cli.progress.state import Progress
+from slt_tui.progress import Progress
 from slt_tui.watch import RunWatcher
 
 POLL_S = 0.25

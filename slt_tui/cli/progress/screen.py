@@ -12,7 +12,7 @@ from slt_engine.run.record import Row
 from slt_engine.run.standing import FINAL
 from slt_tui.cli.output import talk
 from slt_tui.cli.progress.sentences import epoch_sentence, step_sentence
-from slt_tui.cli.progress.state import Progress
+from slt_tui.progress import Progress
 
 if TYPE_CHECKING:
     from rich.live import Live

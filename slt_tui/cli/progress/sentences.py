@@ -9,7 +9,7 @@ from slt_engine.run.directory import RunDir
 from slt_engine.run.logs import last_lines
 from slt_engine.run.record import Row
 from slt_engine.run.standing import Standing
-from slt_tui.cli.progress.state import Progress, part
+from slt_tui.progress import Progress, part
 from slt_tui.readable import NOTHING, clock, finite, number, score, title
 
 SCORES = ("cer", "wer", "bleu", "chrf", "gloss_wer")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from slt_engine.run.record import Row
 from slt_tui.cli.progress.sentences import SCORES
-from slt_tui.cli.progress.state import Progress, part
+from slt_tui.progress import Progress, part
 from slt_tui.readable import LOOKS, NOTHING, clock, finite, number, score, title
 
 _SPARKS = "▁▂▃▄▅▆▇█"

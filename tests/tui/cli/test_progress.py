@@ -22,8 +22,8 @@ from slt_engine.run.standing import Standing, standing
 from slt_engine.run.stopping import kill_run, wait_until_over
 from slt_tui.cli.progress.display import follow
 from slt_tui.cli.progress.sentences import epoch_sentence, step_sentence
-from slt_tui.cli.progress.state import Progress
 from slt_tui.cli.progress.view import EpochTable, LiveView
+from slt_tui.progress import Progress
 from slt_tui.watch import News
 from tests.support.fake_runs import ALIVE, has_stepped, start_fake, status_by, trainer_of
 from tests.support.fake_trainer import epoch_row

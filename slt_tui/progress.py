@@ -24,6 +24,7 @@ class Progress:
     steps: int | None = None
     loss: float | None = None
     perplexity: float | None = None
+    samples_per_s: float | None = None
     losses: list[float] = field(default_factory=list)
     sample: Row | None = None
     pace: Pace = field(default_factory=Pace)
@@ -61,6 +62,7 @@ class Progress:
             return
         self._stand(step, moment)
         self.loss, self.perplexity = finite(row.get("loss")), finite(row.get("perplexity"))
+        self.samples_per_s = finite(row.get("samples_per_s"))
         if self.loss is not None:
             self.losses = [*self.losses[-_KEPT_LOSSES:], self.loss]
 
