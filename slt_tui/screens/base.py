@@ -11,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from slt_tui.keymap import Keyed
+
 if TYPE_CHECKING:
     from slt_tui.app import Workbench
 
@@ -25,7 +27,7 @@ def is_plain(widget: Widget) -> bool:
     return bool(getattr(widget.app, "plain", False))  # a widget may be shown in another app, as in its tests
 
 
-class WorkbenchScreen(Screen[None]):
+class WorkbenchScreen(Keyed, Screen[None]):
     """A screen of the workbench: ``compose_body`` between a line that says where one is, and the keys."""
 
     NAME: ClassVar[str] = ""
