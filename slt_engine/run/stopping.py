@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from slt_engine.run.directory import RunDir, RunError
@@ -17,6 +17,8 @@ POLL_S = 0.1
 SETTLED_S = 3.0  # a file that did not change for so long is not being written
 CHECKPOINT_S = 600.0  # SIGKILL waits no longer than this for a checkpoint
 DIES_S = 10.0  # after SIGKILL
+
+Step = Callable[[RunDir], object]
 
 
 def request_stop(run: RunDir) -> None:
@@ -53,19 +55,23 @@ def kill_run(run: RunDir) -> bool:
 
 def stop_run(run: RunDir, timeout_s: float, *, tell: Callable[[str], None] | None = None) -> Standing:
     """End the run: stop file, SIGINT, SIGTERM, SIGKILL, each ``timeout_s`` after the one before."""
-    tell = tell or _say_nothing
-    steps: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("the stop file", lambda: request_stop(run)),
-        ("SIGINT", lambda: signal_trainer(run, signal.SIGINT)),
-        ("SIGTERM", lambda: signal_trainer(run, signal.SIGTERM)),
-        ("SIGKILL", lambda: kill_run(run)),
-    )
+    return _escalate(run, _STEPS, timeout_s, tell or _say_nothing)
+
+
+def force_end(run: RunDir, timeout_s: float, *, tell: Callable[[str], None] | None = None) -> Standing:
+    """End the run by signals alone: SIGINT, SIGTERM, SIGKILL, each ``timeout_s`` after the one before."""
+    return _escalate(run, _STEPS[1:], timeout_s, tell or _say_nothing)
+
+
+def _escalate(
+    run: RunDir, steps: Sequence[tuple[str, Step]], timeout_s: float, tell: Callable[[str], None]
+) -> Standing:
     now = standing(run)
     for name, act in steps:
         if now.is_over or now.process is None:
             break
         tell(f"asking {run.path} to end with {name}")
-        act()
+        act(run)
         now = wait_until_over(run, DIES_S if name == "SIGKILL" else timeout_s)
     if now.is_over:
         run.stop.unlink(missing_ok=True)
@@ -112,3 +118,11 @@ def _being_written(run: RunDir) -> dict[Path, tuple[int, int]]:
 
 def _say_nothing(_: str) -> None:
     return
+
+
+_STEPS: tuple[tuple[str, Step], ...] = (
+    ("the stop file", request_stop),
+    ("SIGINT", lambda run: signal_trainer(run, signal.SIGINT)),
+    ("SIGTERM", lambda run: signal_trainer(run, signal.SIGTERM)),
+    ("SIGKILL", lambda run: kill_run(run)),
+)
