@@ -20,23 +20,39 @@ class Idle(NamedTuple):
     why: str
 
 
+class Notice(NamedTuple):
+    """A setting that is worth a word; where somebody is to be told, ``source`` says who set it."""
+
+    key: str
+    message: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.key} {self.message}" if self.source else f"{self.key} {self.message}"
+
+
 def list_notices(resolved: Resolved) -> list[str]:
     """One line for each setting that has no effect here, and for each that is known to hurt."""
+    return [f"note: {notice}" for notice in find_notices(resolved)]
+
+
+def find_notices(resolved: Resolved) -> list[Notice]:
+    """The same with the settings apart."""
     return _list_warnings(resolved.config) + [
-        f"note: {row.source}: {row.key} has no effect: {idle.why}"
+        Notice(row.key, f"has no effect: {idle.why}", row.source)
         for row in resolved.overrides
         for idle in [_first_idle(row.key, resolved.config)]
         if idle
     ]
 
 
-def _list_warnings(config: Config) -> list[str]:
+def _list_warnings(config: Config) -> list[Notice]:
     model = config.model
     shape = (
         "" if model.decoder_config else model.decoder_model or model.decoder_kwargs.get("model_type", "t5")
     )
     if config.training.precision == "fp16" and "t5" in str(shape).lower():
-        return ["note: training.precision fp16 overflows in a T5; bf16 does not"]
+        return [Notice("training.precision", "fp16 overflows in a T5; bf16 does not")]
     return []
 
 

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from slt_engine.config.config import Config
+from slt_engine.config.errors import Problem
 from slt_engine.config.knob import Knob, knobs
 
 
 def check_paths(config: Config, origin: Mapping[str, str] | None = None) -> list[str]:
     """One line for each file or directory that is named and absent; ``origin`` adds who named it."""
-    lines = []
-    for knob in knobs():
-        problem = _problem(getattr(getattr(config, knob.section), knob.name), knob)
-        if problem:
-            source = (origin or {}).get(knob.key)
-            lines.append(f"{source}: {knob.key}: {problem}" if source else f"{knob.key}: {problem}")
-    return lines
+    return [str(problem) for problem in find_absent(config, origin)]
+
+
+def find_absent(config: Config, origin: Mapping[str, str] | None = None) -> list[Problem]:
+    """The same as problems of the settings that name them."""
+    return [
+        Problem(message, (knob.key,), (origin or {}).get(knob.key, ""))
+        for knob in knobs()
+        if (message := _problem(getattr(getattr(config, knob.section), knob.name), knob))
+    ]
 
 
 def _problem(value: object, knob: Knob) -> str | None:

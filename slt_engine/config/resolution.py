@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from slt_engine.config.config import Config
-from slt_engine.config.errors import ConfigError
+from slt_engine.config.errors import ConfigError, Problem
 from slt_engine.config.knob import knobs, knobs_by_key
 from slt_engine.config.layers import SECTIONS, Layer
 from slt_engine.config.messages import explain
@@ -41,7 +41,7 @@ class Resolved:
 def resolve(layers: Iterable[Layer], *, command: str = "") -> Resolved:
     """The settings that the layers add up to, later ones on top; raises ConfigError with every problem."""
     layers = list(layers)
-    unread = [problem for layer in layers for problem in layer.problems]
+    unread = [Problem(text) for layer in layers for text in layer.problems]
     unknown = [
         _unknown(key, layer.source) for layer in layers for key in layer.values if key not in knobs_by_key()
     ]
@@ -65,15 +65,14 @@ def resolve(layers: Iterable[Layer], *, command: str = "") -> Resolved:
     )
 
 
-def _heads_typed_in_vain(config: Config, origin: Mapping[str, str]) -> list[str]:
+def _heads_typed_in_vain(config: Config, origin: Mapping[str, str]) -> list[Problem]:
     """A config.json names every setting; only one that was typed was meant."""
-    source = origin.get("model.mska_heads", "")
+    key = "model.mska_heads"
+    source = origin.get(key, "")
     if config.model.mska_encoder == "joint" or source not in ("--mska-heads", "--set"):
         return []
     encoder = config.model.mska_encoder
-    return [
-        f"{source}: model.mska_heads: the {encoder} encoder has no attention across streams; leave it out"
-    ]
+    return [Problem(f"the {encoder} encoder has no attention across streams; leave it out", (key,), source)]
 
 
 def list_overrides(config: Config, origin: Mapping[str, str]) -> tuple[Override, ...]:
@@ -97,18 +96,15 @@ def nearest_key(key: str) -> str | None:
     return next(iter(difflib.get_close_matches(key, list(knobs_by_key()), n=1, cutoff=0.5)), None)
 
 
-def _unknown(key: str, source: str) -> str:
+def _unknown(key: str, source: str) -> Problem:
     section, dot, name = key.partition(".")
-    if not dot and section not in SECTIONS:
-        close = difflib.get_close_matches(section, SECTIONS, n=1)
-        if close:
-            return f"{source}: {key}: no such section; did you mean {close[0]}?"
+    if not dot and (close := difflib.get_close_matches(section, SECTIONS, n=1)):
+        return Problem(f"no such section; did you mean {close[0]}?", (key,), source)
     near = nearest_key(key)
     if near and near.partition(".")[2] == name and near != key:
-        return f"{source}: {key}: no such key; it is {near}"
-    return f"{source}: {key}: no such key; " + (
-        f"did you mean {near}?" if near else "`slt flags` lists them all"
-    )
+        return Problem(f"no such key; it is {near}", (key,), source)
+    remedy = f"did you mean {near}?" if near else "`slt flags` lists them all"
+    return Problem(f"no such key; {remedy}", (key,), source)
 
 
 def _nest(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -119,13 +115,15 @@ def _nest(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return nested
 
 
-def _explain_all(error: ValidationError, origin: Mapping[str, str], *, values_are_missing: bool) -> list[str]:
-    """One line a problem, in the order of the knobs.
+def _explain_all(
+    error: ValidationError, origin: Mapping[str, str], *, values_are_missing: bool
+) -> list[Problem]:
+    """One problem a setting, in the order of the knobs.
 
     Where a file could not be read (``values_are_missing``), nobody knows what it would have said.
     """
     order = {knob.key: place for place, knob in enumerate(knobs())}
-    lines: list[tuple[int, str]] = []
+    found: list[tuple[int, Problem]] = []
     for problem in error.errors(include_url=False):
         if problem["type"] == "rules":
             broken: Sequence[BrokenRule] = problem["ctx"]["broken"]
@@ -133,13 +131,13 @@ def _explain_all(error: ValidationError, origin: Mapping[str, str], *, values_ar
         key = ".".join(map(str, problem["loc"][:2]))
         if problem["type"] == "missing" and values_are_missing:
             continue
-        lines.append((order[key], _say((key,), explain(problem, knobs_by_key()[key]), origin)))
-    return [line for _, line in sorted(lines)]
+        found.append((order[key], _say((key,), explain(problem, knobs_by_key()[key]), origin)))
+    return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
 
 
-def _say(keys: Sequence[str], message: str, origin: Mapping[str, str]) -> str:
-    source = next((origin[key] for key in keys if key in origin), None)
-    return f"{source}: {keys[0]}: {message}" if source else f"{keys[0]}: {message}"
+def _say(keys: Sequence[str], message: str, origin: Mapping[str, str]) -> Problem:
+    source = next((origin[key] for key in keys if key in origin), "")
+    return Problem(message, tuple(keys), source)
 
 
 def _gather_files(layers: Iterable[Layer]) -> dict[str, str]:
