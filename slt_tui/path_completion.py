@@ -30,4 +30,4 @@ def complete_path(typed: str, *, directories_only: bool = False) -> list[str]:
 
 def longest_start(candidates: Sequence[str]) -> str:
     """What all candidates begin with."""
-    return os.path.commonprefix(list(candidates))
+    return os.path.commonprefix(list(candidates))  # noqa: RUF071 - characters are meant

@@ -51,7 +51,7 @@ class PlainFilter(LineFilter):
         super().__init__()
         self.encoding = encoding
 
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
         """The same segments, cell for cell."""
         return [
             segment

@@ -12,6 +12,7 @@ import typer
 
 import slt_engine
 from slt_tui.cli.light import LightGroup
+from slt_tui.cli.open import WorkbenchAsked, is_interactive
 from slt_tui.cli.output import fail, problems_of
 
 ABOUT = "From sign-language video to a trained translation model, without leaving the terminal."
@@ -26,6 +27,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "open": Command("slt_tui.cli.open", "Open the full-screen app; `slt` alone does so too."),
     "demo": Command("slt_tui.cli.demo", "Train on real signing from nothing and show the translations."),
     "train": Command("slt_tui.cli.train", "Start a run, in front or detached, or resume one."),
     "eval": Command("slt_tui.cli.eval", "Score a run's checkpoint on an index of clips."),
@@ -37,11 +39,17 @@ COMMANDS = {
 }
 
 
-def run_command(arguments: Sequence[str]) -> int:
-    """Runs a command line and gives its exit code; the user's mistakes come out as one line each."""
+def run_command(arguments: Sequence[str], *, workbench: Callable[..., int] | None = None) -> int:
+    """Runs a command line and gives its exit code; the user's mistakes come out as one line each.
+
+    ``workbench`` shows the full-screen app: `slt open`, and no command at all on a terminal.
+    """
+    arguments = list(arguments) or (["open"] if workbench and is_interactive() else ["--help"])
     root = build_root(called_command(completed_words() or arguments))
     try:
-        code = root(args=list(arguments) or ["--help"], prog_name="slt", standalone_mode=False)
+        code = root(args=arguments, prog_name="slt", standalone_mode=False)
+    except WorkbenchAsked as asked:
+        return workbench(**asked.wish._asdict()) if workbench else fail(["no app to open here"], code=1)
     except typer.Abort:
         return fail(["aborted"], code=1)
     except typer.TyperException as error:
