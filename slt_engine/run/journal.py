@@ -76,29 +76,36 @@ def read_rows(path: Path) -> list[Row]:
 
 def last_row(path: Path) -> Row | None:
     """The last complete row, read from the end, whatever the journal's length."""
+    return next(iter(last_rows(path, 1)), None)
+
+
+def last_rows(path: Path, count: int) -> list[Row]:
+    """The last complete rows in their order, read from the end, whatever the journal's length."""
     try:
         fd = os.open(path, os.O_RDONLY)
     except FileNotFoundError:
-        return None
+        return []
     try:
-        return _last_row(fd)
+        return _last_rows(fd, count)
     finally:
         os.close(fd)
 
 
-def _last_row(fd: int) -> Row | None:
+def _last_rows(fd: int, count: int) -> list[Row]:
     size = os.fstat(fd).st_size
-    length = min(_BLOCK, size)
+    length = min(_BLOCK * count, size)
     while True:
         tail = os.pread(fd, length, size - length)
         lines = tail[: tail.rfind(b"\n") + 1]
         if length < size:  # the first line of a block may lack its beginning
             lines = lines[lines.find(b"\n") + 1 :]
+        rows: list[Row] = []
         for line in reversed(lines.split(b"\n")):
-            if rows := _parse(line):
-                return rows[0]
-        if length == size:
-            return None
+            rows += _parse(line)
+            if len(rows) == count:
+                break
+        if len(rows) == count or length == size:
+            return rows[::-1]
         length = min(length * 4, size)
 
 

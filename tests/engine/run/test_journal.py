@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from slt_engine.run.journal import Journal, epoch_rows, last_row, read_rows, step_rows
+from slt_engine.run.journal import Journal, epoch_rows, last_row, last_rows, read_rows, step_rows
 
 
 @pytest.fixture
@@ -112,6 +112,8 @@ def test_the_last_row_is_found_across_blocks(path: Path, size: int) -> None:
     rows = [{"epoch": epoch, "text": "x" * size} for epoch in range(3)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{" * size)
     assert last_row(path) == rows[-1]
+    assert last_rows(path, 2) == rows[1:]
+    assert last_rows(path, 9) == rows
 
 
 def test_the_last_row_of_an_epoch_wins_after_a_resume() -> None:
