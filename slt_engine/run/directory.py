@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -189,8 +190,9 @@ def list_runs(roots: Iterable[Path]) -> list[RunDir]:
     found: dict[tuple[int, int], str] = {}
     for root in roots:
         for path in _runs_under(str(root), _DEPTH):
-            stat = os.stat(path)  # noqa: PTH116 - a thousand times a listing
-            found.setdefault((stat.st_dev, stat.st_ino), path)
+            with contextlib.suppress(OSError):  # gone meanwhile
+                stat = os.stat(path)  # noqa: PTH116 - a thousand times a listing
+                found.setdefault((stat.st_dev, stat.st_ino), path)
     return [RunDir(Path(path)) for path in sorted(found.values())]
 
 
@@ -219,8 +221,15 @@ def _runs_under(directory: str, depth: int) -> Iterator[str]:
         return
     with entries:
         for entry in entries:
-            if not entry.name.startswith(".") and entry.is_dir():
+            if not entry.name.startswith(".") and _is_directory(entry):
                 yield from _runs_under(entry.path, depth - 1)
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
+        return False
 
 
 def _looks_like_a_run(directory: str) -> bool:

@@ -106,21 +106,34 @@ def read_exit(run: RunDir) -> Exit | None:
 
 
 def _read(kind: type[_Document], document: Any) -> _Document | None:
-    """The document without keys unknown here; None where one that is needed is missing or no number."""
+    """The document without keys unknown here; None where one is missing that is needed, or of another type."""
     if not isinstance(document, dict):
         return None
     known = {name: document[name] for name in _NAMES[kind] if name in document}
-    for name in _NUMBERS[kind]:
-        if not isinstance(known.get(name, 0), (int, float)):
-            return None
+    if not all(_fits(name, value) for name, value in known.items()):
+        return None
     try:
         return kind(**known)
     except TypeError:
         return None
 
 
+def _fits(name: str, value: Any) -> bool:
+    """Whether the value is of the field's type, and a number one that can be a count or a time."""
+    if not isinstance(value, _TYPES.get(name, object)):
+        return False
+    return not isinstance(value, int | float) or -1e9 < value < 1e11
+
+
 _NAMES = {kind: tuple(field.name for field in fields(kind)) for kind in (Status, Exit)}
-_NUMBERS: dict[type[Any], tuple[str, ...]] = {
-    Status: ("pid", "pid_started", "heartbeat", "progressed", "epoch", "epochs", "step"),
-    Exit: ("supervisor_pid", "supervisor_started", "pid", "pid_started", "started"),
+_NUMBER, _NOTHING = (int, float), type(None)
+_NUMBERS = (
+    *("pid", "pid_started", "supervisor_pid", "supervisor_started"),
+    *("heartbeat", "progressed", "started", "epoch", "epochs", "step"),
+)
+_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(_NUMBERS, _NUMBER),
+    **dict.fromkeys(("steps", "ended", "code"), (*_NUMBER, _NOTHING)),
+    **dict.fromkeys(("state", "boot_id", "host", "message"), (str,)),
+    "signal": (str, _NOTHING),
 }

@@ -90,6 +90,11 @@ def test_runs_are_listed_by_path_from_several_roots_each_once(tmp_path: Path) ->
     )
 
 
+def test_a_link_to_itself_is_no_run(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    assert list_runs([tmp_path]) == []
+
+
 def test_a_models_folder_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "t5-small").mkdir()
     (tmp_path / "t5-small" / "config.json").write_text('{"model_type": "t5"}')

@@ -8,12 +8,19 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from slt_engine.run.directory import RunDir
 from slt_engine.run.standing import LOST_AFTER_S, standing
 from slt_engine.run.status import read_status, write_exit, write_status
 from tests.support.fake_runs import ALIVE, NOBODY, exit_of, made, status_by
 
+ANYTHING = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats(allow_nan=False) | some.text(max_size=5),
+    lambda inner: some.lists(inner, max_size=2) | some.dictionaries(some.text(max_size=3), inner, max_size=2),
+    max_leaves=3,
+)
 ELSEWHERE = replace(ALIVE, host="another-machine")
 
 
@@ -197,3 +204,15 @@ def test_a_status_that_makes_no_sense_is_no_status(run: RunDir, text: str) -> No
 def test_a_heartbeat_that_is_no_number_makes_no_status(run: RunDir) -> None:
     run.status.write_text(json.dumps({**asdict(status_by(ALIVE)), "heartbeat": None}))
     assert read_status(run) is None
+
+
+@given(data=some.data())
+@settings(max_examples=150, deadline=None)
+def test_no_document_whatsoever_stops_a_reader(
+    tmp_path_factory: pytest.TempPathFactory, data: some.DataObject
+) -> None:
+    run = RunDir(tmp_path_factory.mktemp("run"))
+    for path, document in ((run.status, asdict(status_by(ALIVE))), (run.exit, asdict(exit_of(ALIVE, ALIVE)))):
+        damaged = data.draw(some.dictionaries(some.sampled_from(sorted(document)), ANYTHING, max_size=3))
+        path.write_text(json.dumps({**document, **damaged}))
+    assert standing(run).state
