@@ -1,4 +1,5 @@
-"""What every test shares: no network, quiet libraries, one thread a process, the terminal's size and colours fixed."""
+"""What every test shares: no network, quiet libraries, one thread a process, the terminal's size and colours fixed,
+no settings of the user's."""
 
 from __future__ import annotations
 
@@ -11,6 +12,8 @@ os.environ.update(
     OMP_NUM_THREADS="1",
     COLUMNS="100",
     LINES="40",
+    XDG_CONFIG_HOME="/nonexistent",
+    XDG_STATE_HOME="/nonexistent",
 )
 for _name in ("SLT_ROOTS", "SLT_SINGLE_SIGNER_CHECKPOINT", "FORCE_COLOR", "NO_COLOR", "CI"):
     os.environ.pop(_name, None)

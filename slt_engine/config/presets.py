@@ -1,8 +1,9 @@
-"""Presets: presets/*.yaml by name, or any file of that form by path."""
+"""Presets: presets/*.yaml by name, the user's own after those that ship, or any file of that form by path."""
 
 from __future__ import annotations
 
 import difflib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,9 +41,14 @@ class Preset:
     source: str
     layer: Layer
 
+    @property
+    def ships(self) -> bool:
+        """Whether it came with the project; others are the user's."""
+        return self.path.parent in _PLACES
+
 
 def list_presets() -> list[Preset]:
-    """Every preset that ships with the project, by name; raises ConfigError where one cannot be read."""
+    """Every preset, by name: those that ship, then the user's; raises ConfigError where one cannot be read."""
     return [load_preset(str(path)) for path in _preset_files()]
 
 
@@ -93,19 +99,42 @@ def check_preset(name: str) -> list[str]:
     return [f"preset {preset.name}: about: says no {field}" for field in absent]
 
 
+def user_presets() -> Path:
+    """The directory of the user's own presets; it need not be there."""
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(home).expanduser() / "slt" / "presets"
+
+
+def shipped_names() -> list[str]:
+    """The names that no preset of the user's may take."""
+    return [path.stem for path in _shipped_files()]
+
+
 def _preset_files() -> list[Path]:
+    shipped = _shipped_files()
+    taken = {_plain(path.stem) for path in shipped}
+    own = (path for path in sorted(user_presets().glob("*.yaml")) if _plain(path.stem) not in taken)
+    return [*shipped, *own]
+
+
+def _shipped_files() -> list[Path]:
     place = next((place for place in _PLACES if place.is_dir()), None)
     return sorted(place.glob("*.yaml")) if place else []
 
 
+def _plain(name: str) -> str:
+    """A name whichever way it is spelled: dash and underscore are the same."""
+    return name.replace("-", "_")
+
+
 def _find(name: str) -> Path:
-    by_name = {path.stem.replace("-", "_"): path for path in _preset_files()}
-    if name.replace("-", "_") in by_name:
-        return by_name[name.replace("-", "_")]
+    by_name = {_plain(path.stem): path for path in _preset_files()}
+    if _plain(name) in by_name:
+        return by_name[_plain(name)]
     path = Path(name).expanduser()
     if path.suffix.lower() in (".yaml", ".yml", ".json") or path.is_file():
         return path
-    close = difflib.get_close_matches(name.replace("-", "_"), by_name, n=1)
+    close = difflib.get_close_matches(_plain(name), by_name, n=1)
     hint = f"did you mean {close[0]}?" if close else "`slt presets ls` lists them"
     raise ConfigError([f"preset {name}: neither a preset nor a file; {hint}"])
 
