@@ -23,7 +23,7 @@ def last_lines(path: Path, count: int) -> list[str]:
         return []
     try:
         size = os.fstat(fd).st_size
-        begin = _begin_of_last(fd, size, count)
+        begin = begin_of_last(fd, size, count)
         return _clean(os.pread(fd, size - begin, begin))
     finally:
         os.close(fd)
@@ -45,25 +45,29 @@ class LogFollower:
 def _end_before(path: Path, count: int) -> int:
     fd = os.open(path, os.O_RDONLY)
     try:
-        return _begin_of_last(fd, os.fstat(fd).st_size, count)
+        return begin_of_last(fd, os.fstat(fd).st_size, count)
     finally:
         os.close(fd)
 
 
-def _begin_of_last(fd: int, size: int, count: int) -> int:
-    """Where the last ``count`` lines begin; a last line without its end counts as one."""
+def begin_of_last(fd: int, size: int, count: int, *, limit: int | None = None) -> int:
+    """Where the last ``count`` lines of the first ``size`` bytes begin, at most ``limit`` bytes back.
+
+    A last line without its end counts as one.
+    """
     if count <= 0:
         return size
+    first = 0 if limit is None else max(0, size - limit)
     wanted, position = count, size - 1  # a newline at the very end ends the last line and begins none
-    while position > 0:
-        length = min(_BLOCK, position)
+    while position > first:
+        length = min(_BLOCK, position - first)
         block = os.pread(fd, length, position - length)
         newlines = block.count(b"\n")
         if newlines >= wanted:
             return position - length + _nth_newline_from_the_end(block, wanted) + 1
         wanted -= newlines
         position -= length
-    return 0
+    return first
 
 
 def _nth_newline_from_the_end(block: bytes, number: int) -> int:
@@ -73,7 +77,11 @@ def _nth_newline_from_the_end(block: bytes, number: int) -> int:
     return cut
 
 
+def clean_line(line: bytes) -> str:
+    """A line as it would stand on paper: of one that was drawn over, what was drawn last."""
+    shown = line.removesuffix(b"\n").rstrip(b"\r").rpartition(b"\r")[2].decode("utf-8", "replace")
+    return shown if shown.isprintable() else _CONTROL.sub("", shown)
+
+
 def _clean(data: bytes) -> list[str]:
-    """Lines as they would stand on paper: of a line that was drawn over, what was drawn last."""
-    lines = data.decode("utf-8", "replace").removesuffix("\n").split("\n") if data else []
-    return [_CONTROL.sub("", line.rstrip("\r").rpartition("\r")[2]) for line in lines]
+    return [clean_line(line) for line in data.removesuffix(b"\n").split(b"\n")] if data else []
