@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -12,36 +11,10 @@ import typer
 from slt_engine.run.directory import find_run, list_runs
 from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
+from slt_tui.cli.run_options import Json, Root, Run, Runs
 from slt_tui.roots import roots
 
 app = typer.Typer(cls=LightGroup)
-
-
-def complete_run(incomplete: str) -> list[str]:
-    """The runs' names that begin so."""
-    return [run.name for run in list_runs(roots()) if run.name.startswith(incomplete)]
-
-
-Run = Annotated[
-    str,
-    typer.Argument(
-        metavar="RUN", help="A run's path, or its name under a root.", autocompletion=complete_run
-    ),
-]
-Runs = Annotated[
-    list[str],
-    typer.Argument(metavar="RUN...", help="Runs, by path or name.", autocompletion=complete_run),
-]
-Root = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--root",
-        metavar="DIR",
-        help="Where runs are looked for; may be given several times.",
-        show_default="SLT_ROOTS, else work_dirs",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")]
 
 
 @app.command("ls", cls=LightCommand)
@@ -92,8 +65,24 @@ def logs(
         bool, typer.Option("--follow", "-f", metavar="", help="Go on until the run ends, or Ctrl-C.")
     ] = False,
     count: Annotated[
-        int, typer.Option("--lines", "-n", metavar="N", min=0, help="How many lines, from the end.")
-    ] = 40,
+        int | None,
+        typer.Option(
+            "--lines",
+            "-n",
+            metavar="N",
+            min=0,
+            help="How many lines, from the end.",
+            show_default="40; with --search, all",
+        ),
+    ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            "--search",
+            metavar="TEXT",
+            help="Only the lines that have the text, with their numbers; capitals count if some are typed.",
+        ),
+    ] = None,
     train: Annotated[
         bool,
         typer.Option(
@@ -101,15 +90,19 @@ def logs(
         ),
     ] = False,
 ) -> None:
-    """Print the end of a run's log."""
-    from slt_tui.cli.runs_logs import follow_log, print_log
+    """Print the end of a run's log, or what is searched in all of it."""
+    from slt_tui.cli.runs_logs import LINES, follow_log, print_log, print_matches
 
     run = find_run(name, roots(root))
     path = run.train_log if train else run.console_log
+    if text is not None:
+        if follow:
+            raise typer.BadParameter("searches what is there, and --follow waits for more; give one of them")
+        raise typer.Exit(0 if print_matches(path, text, count) else 1)
     if follow:
-        follow_log(run, path, count)
+        follow_log(run, path, LINES if count is None else count)
     else:
-        print_log(path, count)
+        print_log(path, LINES if count is None else count)
 
 
 @app.command("stop", cls=LightCommand)
