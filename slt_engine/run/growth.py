@@ -25,6 +25,16 @@ class Growth:
         """Whether the last ``read`` stopped at its limit with more to come."""
         return self._seen is not None and self._position < self._seen[2]
 
+    @property
+    def position(self) -> int:
+        """How many of the file's bytes were read."""
+        return self._position
+
+    @property
+    def size(self) -> int:
+        """The file's length when it was last looked at."""
+        return self._seen[2] if self._seen else 0
+
     def skip(self, position: int) -> None:
         """Begin there instead of at the start; before the first ``read`` only."""
         self._begin(position)

@@ -66,7 +66,7 @@ class Follower:
 
     def read(self, limit: int | None = None) -> list[Row]:
         """The rows since the last call; of about ``limit`` bytes, and of one line at the least."""
-        return _parse(self._growth.read(limit))
+        return parse_rows(self._growth.read(limit))
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -101,7 +101,7 @@ def _last_rows(fd: int, count: int) -> list[Row]:
             lines = lines[lines.find(b"\n") + 1 :]
         rows: list[Row] = []
         for line in reversed(lines.split(b"\n")):
-            rows += _parse(line)
+            rows += parse_rows(line)
             if len(rows) == count:
                 break
         if len(rows) == count or length == size:
@@ -124,18 +124,20 @@ def _last_of_each(rows: Iterable[Row], key: str) -> list[Row]:
     return [latest[number] for number in sorted(latest)]
 
 
-def _parse(lines: bytes) -> list[Row]:
+def parse_rows(lines: bytes) -> list[Row]:
     """The JSON objects among ``lines``; what is no object is passed over."""
-    rows = []
-    for line in lines.split(b"\n"):
-        if not line:
-            continue
-        if isinstance(row := _loads(line), dict):
-            rows.append(row)
-    return rows
+    each = lines.split(b"\n")
+    if not each[-1]:
+        each.pop()
+    try:
+        values = list(map(orjson.loads, each))
+    except ValueError:
+        values = [loads_or_none(line) for line in each]
+    return [value for value in values if isinstance(value, dict)]
 
 
-def _loads(line: bytes) -> Any:
+def loads_or_none(line: bytes) -> Any:
+    """What the JSON says, read leniently; None where it is none."""
     try:
         return orjson.loads(line)
     except ValueError:
