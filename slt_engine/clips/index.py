@@ -56,6 +56,12 @@ def read_texts(path: Path) -> dict[str, str]:
     return texts
 
 
+def read_column(path: Path, name: str) -> dict[str, str]:
+    """A further column of a meta.csv, such as fps or split, by video id; empty where the table has none."""
+    rows = _records(path, ("video_id",))
+    return {row["video_id"].strip(): row[name].strip() for _, row in rows if row.get(name)}
+
+
 def read_glosses(path: Path) -> dict[str, Gloss]:
     """Glosses by video id of a gloss.csv; tokens and labels are parted by blanks (labels by commas too)."""
     glosses: dict[str, Gloss] = {}

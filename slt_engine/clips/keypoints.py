@@ -47,7 +47,11 @@ def read_keypoints(path: Path, layout: Layout, *, space: Space | None = None) ->
     A point that is missing (not finite, or confidence 0, or without confidences at (0, 0) or (-1, -1)) has
     confidence 0 and both coordinates 0. Raises DataError.
     """
-    raw = read_raw(path)
+    return points_of(read_raw(path), layout, path, space=space)
+
+
+def points_of(raw: RawKeypoints, layout: Layout, path: Path, *, space: Space | None = None) -> np.ndarray:
+    """The same of values that are read already."""
     points_FJC = mark_missing(shape_points(raw.values, layout, path), path)
     return scale_points(points_FJC, _space_of(raw, path) or space or Space(), path)
 
