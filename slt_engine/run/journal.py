@@ -64,6 +64,10 @@ class Follower:
         """Whether the last ``read`` stopped at its limit with more to come."""
         return self._growth.is_behind
 
+    def skip(self, position: int) -> None:
+        """Begin there instead of at the start, with the next row; before the first ``read`` only."""
+        self._growth.skip(position)
+
     def read(self, limit: int | None = None) -> list[Row]:
         """The rows since the last call; of about ``limit`` bytes, and of one line at the least."""
         return parse_rows(self._growth.read(limit))
