@@ -56,6 +56,7 @@ def resume(path: Path, layers: Iterable[Layer], *, command: str = "") -> RunDir:
     Raises ConfigError for settings that a resumed run keeps, RunError where it runs or has no checkpoint.
     """
     run = RunDir.open(path)
+    run.read_config()  # another program's directory does not even get a lock
     lock_fd = take_lock(run)
     try:
         if not run.last.is_file():

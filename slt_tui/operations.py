@@ -45,11 +45,16 @@ def kill(run: RunDir, *, grace_s: float = GRACE_S, tell: Callable[[str], None] |
 
 def remove(run: RunDir) -> str:
     """Delete a run's directory. Refuses a run at work, and whatever holds something that no run writes."""
-    if is_at_work(run):
-        raise RunError(f"{run.path}: {standing(run).state}; `slt runs stop {run.path}` first")
+    refuse_at_work(run)
     with _told(run, "cannot be removed"):
         delete_run(run)
     return f"{run.path}: removed"
+
+
+def refuse_at_work(run: RunDir) -> None:
+    """Raise RunError where a trainer is at work."""
+    if is_at_work(run):
+        raise RunError(f"{run.path}: {standing(run).state}; `slt runs stop {run.path}` first")
 
 
 def tag(run: RunDir, tags: Iterable[str]) -> str:

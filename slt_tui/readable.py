@@ -36,6 +36,7 @@ LOOKS = {
     "stopped": Look("■", "=", "yellow"),
     "failed": Look("✘", "x", "red"),
     "lost": Look("?", "?", "magenta"),
+    "foreign": Look("◇", "o", "cyan"),
 }
 
 

@@ -20,7 +20,7 @@ _SHOWN = 3
 
 def delete_run(run: RunDir) -> None:
     """Delete the directory, which vanishes in one step. Raises RunError where that could be a mistake."""
-    _refuse_what_is_no_run(run)
+    refuse_removal(run)
     lock_fd = take_lock(run)  # nobody starts it meanwhile
     try:
         path = run.path.resolve()
@@ -30,12 +30,8 @@ def delete_run(run: RunDir) -> None:
         os.close(lock_fd)
 
 
-def size_of(run: RunDir) -> int:
-    """The bytes of all files; what has two names, as best.pt and last.pt may be, counts once."""
-    return sum({(stat.st_dev, stat.st_ino): stat.st_size for stat in _stats(run)}.values())
-
-
-def _refuse_what_is_no_run(run: RunDir) -> None:
+def refuse_removal(run: RunDir) -> None:
+    """Raise RunError where the directory is not a run's alone."""
     if run.path.is_symlink():
         raise RunError(f"{run.path}: is a link to {run.path.readlink()}; remove the link, or the run there")
     if not run.path.is_dir():
@@ -47,6 +43,11 @@ def _refuse_what_is_no_run(run: RunDir) -> None:
     if foreign := sorted(path.name for path in run.path.iterdir() if not _OURS.fullmatch(path.name)):
         named = ", ".join(foreign[:_SHOWN]) + (", ..." if len(foreign) > _SHOWN else "")
         raise RunError(f"{run.path}: holds what no run writes ({named}); move it away first")
+
+
+def size_of(run: RunDir) -> int:
+    """The bytes of all files; what has two names, as best.pt and last.pt may be, counts once."""
+    return sum({(stat.st_dev, stat.st_ino): stat.st_size for stat in _stats(run)}.values())
 
 
 def _stats(run: RunDir) -> Iterator[os.stat_result]:

@@ -125,13 +125,19 @@ class RunDir:
 
     @classmethod
     def open(cls, path: Path) -> RunDir:
-        """The run at ``path``. Raises RunError where there is none."""
+        """The run at ``path``, which may be of another program. Raises RunError where there is none."""
         run = cls(path)
-        if run.config.is_file():
+        if run.can_be_opened():
             return run
         if not path.is_dir():
             raise RunError(f"{path}: no such directory; `slt runs ls` lists the runs")
-        raise RunError(f"{path}: holds no run (no config.json); `slt runs ls` lists the runs")
+        raise RunError(
+            f"{path}: holds no run (no config.json, no metrics.jsonl); `slt runs ls` lists the runs"
+        )
+
+    def can_be_opened(self) -> bool:
+        """Whether there is something to look at: settings, or the numbers of any program."""
+        return self.config.is_file() or self.metrics.is_file()
 
     def holds_run(self) -> bool:
         """Whether something is here that a new run would spoil."""
@@ -186,7 +192,10 @@ class RunDir:
 
 
 def list_runs(roots: Iterable[Path]) -> list[RunDir]:
-    """Every run under ``roots``, each once, by path. A root that is missing holds none."""
+    """Every run under ``roots``, each once, by path. A root that is missing holds none.
+
+    Another program's directory is none: it is opened by its path, or imported.
+    """
     found: dict[tuple[int, int], str] = {}
     for root in roots:
         for path in _runs_under(str(root), _DEPTH):
@@ -198,8 +207,8 @@ def list_runs(roots: Iterable[Path]) -> list[RunDir]:
 
 def find_run(name: str, roots: Iterable[Path]) -> RunDir:
     """The run that ``name`` means: a path, or the end of one under ``roots``. Raises RunError."""
-    if (Path(name) / "config.json").is_file():
-        return RunDir(Path(name))
+    if (run := RunDir(Path(name))).can_be_opened():
+        return run
     runs = list_runs(roots)
     matches = [run for run in runs if run.path.parts[-len(Path(name).parts) :] == Path(name).parts]
     if len(matches) == 1:

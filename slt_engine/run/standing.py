@@ -11,10 +11,13 @@ from slt_engine.run.directory import RunDir
 from slt_engine.run.process import ProcessId
 from slt_engine.run.status import Exit, Status, read_exit, read_status
 
-# The trainer's words and two of the reader's: `created` before the first, `lost` when no more will come.
-State = Literal["created", "starting", "running", "stopping", "finished", "stopped", "failed", "lost"]
+# The trainer's words and three of the reader's: `created` before the first, `lost` when no more will come,
+# `foreign` where there are numbers and no trainer of ours wrote them.
+State = Literal[
+    "created", "starting", "running", "stopping", "finished", "stopped", "failed", "lost", "foreign"
+]
 
-FINAL = ("finished", "stopped", "failed", "lost")
+FINAL = ("finished", "stopped", "failed", "lost", "foreign")
 LOST_AFTER_S = 300.0  # without a heartbeat from another machine, whose processes cannot be seen from here
 _UNKNOWN = "its exit code is unknown"
 _SAME_CLOCK_S = 5.0  # a last word may be written this long after its supervisor looked at the clock
@@ -59,7 +62,14 @@ def _look(run: RunDir) -> Standing:
         return _told(status, None) if end.started < status.heartbeat else _untold(end, status)
     if status:
         return _told(status, end)
-    return _untold(end, None) if end else Standing("created")
+    return _untold(end, None) if end else _unsaid(run)
+
+
+def _unsaid(run: RunDir) -> Standing:
+    """Of a directory in which nobody has said a word."""
+    if run.metrics.exists() and not run.config.exists():
+        return Standing("foreign", "no config.json, so nobody says where it stands")
+    return Standing("created")
 
 
 def _belong_together(status: Status, end: Exit) -> bool:

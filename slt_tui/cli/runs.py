@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from slt_engine.run.directory import find_run, list_runs
+from slt_tui.cli import runs_change
 from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
 from slt_tui.cli.run_options import Json, Root, Run, Runs
@@ -19,26 +20,51 @@ app = typer.Typer(cls=LightGroup)
 
 @app.command("ls", cls=LightCommand)
 def ls(
+    pattern: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[PATTERN]",
+            help="Only runs whose path has this in it, or whose name is like it: 'sweep-*'.",
+        ),
+    ] = None,
     root: Root = None,
     state: Annotated[
         list[str] | None,
         typer.Option("--state", metavar="STATE", help="Only runs in this state; may be given several times."),
     ] = None,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option("--tag", metavar="TAG", help="Only runs with this tag; several: with all of them."),
+    ] = None,
+    metrics: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--metric", metavar="NAME", help="A column for this metric's latest value: cer, train.loss."
+        ),
+    ] = None,
+    sort: Annotated[
+        str,
+        typer.Option(
+            "--sort", metavar="KEY", help="age, name, state, epoch, best, last, or a metric; the best first."
+        ),
+    ] = "age",
+    reverse: Annotated[bool, typer.Option("--reverse", metavar="", help="The other way round.")] = False,
     count: Annotated[
-        int | None, typer.Option("--count", "-n", metavar="N", min=1, help="Only the latest so many.")
+        int | None, typer.Option("--count", "-n", metavar="N", min=1, help="Only the first so many.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """List the runs, those with the latest sign of life first."""
-    from slt_tui.cli.runs_list import latest_first, print_list
+    from slt_tui.cli.runs_choice import Choice, choose
+    from slt_tui.cli.runs_list import print_list
 
     found = list_runs(roots(root))
-    summaries = latest_first(found, states=state, count=count)
     if not found:
         talk(
             f"no runs under {', '.join(map(str, roots(root)))}; `slt demo` makes one, --root looks elsewhere"
         )
-    print_list(summaries, as_json=as_json)
+    choice = Choice(pattern, state or (), tag or (), metrics or (), sort, reverse, count)
+    print_list(choose(found, choice), as_json=as_json)
 
 
 @app.command("show", cls=LightCommand)
@@ -181,6 +207,9 @@ def plot(
     run = find_run(name, roots(root))
     paper = Paper.of(sys.stdout, width=width, height=height, log_scale=log_scale)
     answer(draw_run(run, paper, by=by, metrics=metrics))
+
+
+runs_change.add_to(app)
 
 
 def command_line() -> str:

@@ -10,65 +10,69 @@ from typing import Any
 
 import orjson
 
-from slt_engine.run.directory import RunDir, RunError
 from slt_tui.cli.output import answer, answer_table
+from slt_tui.cli.runs_choice import Listed
 from slt_tui.readable import LOOKS, NOTHING, age, score, title
-from slt_tui.summary import RunSummary, as_document, summarise
+from slt_tui.summary import as_document
 from slt_tui.terminal import columns, has_colours, has_unicode, painted
 
-_HEADINGS = ("name", "state", "epoch", "best", "last", "age")
-_RIGHT = ("epoch", "last", "age")
+_LEFT = ("name", "state", "best", "tags")
+_TAGS = 24  # columns for the tags at the most
 _GAP = "  "
 
 
-def latest_first(
-    runs: Sequence[RunDir], *, states: Sequence[str] | None, count: int | None
-) -> list[RunSummary]:
-    """The runs in these states, those with the latest sign of life first. Raises RunError for no state."""
-    if unknown := [state for state in states or () if state not in LOOKS]:
-        raise RunError(f"--state {unknown[0]}: no such state; there are {', '.join(LOOKS)}")
-    summaries = [summarise(run) for run in runs]
-    wanted = [summary for summary in summaries if not states or summary.standing.state in states]
-    return sorted(wanted, key=lambda summary: summary.touched, reverse=True)[:count]
-
-
-def print_list(summaries: Sequence[RunSummary], *, as_json: bool) -> None:
+def print_list(listed: Sequence[Listed], *, as_json: bool) -> None:
     """Print JSON, a table on a terminal, tab-separated raw values into a pipe."""
     if as_json:
-        documents = [as_document(summary) for summary in summaries]
+        documents = [document_of(one) for one in listed]
         answer(orjson.dumps(documents, option=orjson.OPT_INDENT_2).decode())
     elif sys.stdout.isatty():
-        _print_table([_cells(summary, time.time()) for summary in summaries])
+        _print_table([_cells(one, time.time()) for one in listed])
     else:
-        answer_table([_raw(summary) for summary in summaries], _RAW)
+        metrics = list(listed[0].metrics) if listed else []
+        answer_table([_raw(one) for one in listed], [*_RAW, *metrics])
 
 
-def _cells(summary: RunSummary, now: float) -> dict[str, str]:
-    status, best = summary.standing.status, summary.best
+def document_of(one: Listed) -> dict[str, Any]:
+    """For --json."""
+    noted = {"tags": list(one.notes.tags), "note": one.notes.note}
+    return {**as_document(one.summary), **noted, **({"metrics": one.metrics} if one.metrics else {})}
+
+
+def _cells(one: Listed, now: float) -> dict[str, str]:
+    summary, status, best = one.summary, one.summary.standing.status, one.summary.best
+    metrics = {name: NOTHING if value is None else _score(name, value) for name, value in one.metrics.items()}
     return {
         "name": summary.run.name,
         "state": summary.standing.state,
         "epoch": f"{status.epoch}/{status.epochs}" if status and status.epochs else NOTHING,
         "best": f"{title(summary.metric)} {score(summary.metric, best['value'])}" if best else NOTHING,
         "last": NOTHING if summary.last is None else score(summary.metric, summary.last),
+        **metrics,
         "age": age(summary.age_s(now)),
+        "tags": _padded(tags, _TAGS, right=False) if len(tags := " ".join(one.notes.tags)) > _TAGS else tags,
     }
+
+
+def _score(name: str, value: float) -> str:
+    return score(name.rpartition(".")[2], value)
 
 
 def _print_table(rows: Sequence[dict[str, str]]) -> None:
     if not rows:
         return
-    widths = {name: max(_width(name), *(_width(row[name]) for row in rows)) for name in _HEADINGS}
+    headings = [name for name in rows[0] if name != "tags" or any(row["tags"] for row in rows)]
+    widths = {name: max(_width(name), *(_width(row[name]) for row in rows)) for name in headings}
     widths["state"] += 2  # the glyph
-    others = sum(widths.values()) - widths["name"] + len(_GAP) * (len(_HEADINGS) - 1)
+    others = sum(widths.values()) - widths["name"] + len(_GAP) * (len(headings) - 1)
     widths["name"] = min(widths["name"], max(12, columns() - others))
     colours, unicode = has_colours(sys.stdout), has_unicode(sys.stdout)
-    heading = _GAP.join(_padded(name, widths[name], right=name in _RIGHT) for name in _HEADINGS)
-    answer(painted(heading, "bold") if colours else heading)
+    heading = _GAP.join(_padded(name, widths[name], right=name not in _LEFT) for name in headings)
+    answer(painted(heading.rstrip(), "bold") if colours else heading.rstrip())
     for row in rows:
         look = LOOKS[row["state"]]
         row = {**row, "state": f"{look.glyph if unicode else look.ascii} {row['state']}"}
-        cells = {name: _padded(row[name], widths[name], right=name in _RIGHT) for name in _HEADINGS}
+        cells = {name: _padded(row[name], widths[name], right=name not in _LEFT) for name in headings}
         if colours:
             cells["state"] = painted(cells["state"], look.colour)
         answer(_GAP.join(cells.values()).rstrip())
@@ -90,16 +94,30 @@ def _width(text: str) -> int:
     )
 
 
-_RAW = ("name", "state", "epoch", "epochs", "step", "metric", "best", "last", "touched", "path")
+_RAW = (
+    "name",
+    "state",
+    "epoch",
+    "epochs",
+    "step",
+    "metric",
+    "best",
+    "last",
+    "touched",
+    "path",
+    "tags",
+    "note",
+)
 
 
-def _raw(summary: RunSummary) -> dict[str, Any]:
-    document = as_document(summary)
-    best = summary.best["value"] if summary.best else None
+def _raw(one: Listed) -> dict[str, Any]:
+    summary = one.summary
     return {
-        **document,
+        **document_of(one),
         "metric": summary.metric,
-        "best": best,
+        "best": summary.best["value"] if summary.best else None,
         "last": summary.last,
         "touched": int(summary.touched),
+        "tags": " ".join(one.notes.tags),
+        **one.metrics,
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.journal import last_row
+from slt_engine.run.notes import Notes, read_notes
 from slt_tui.cli.output import answer, answer_json
 from slt_tui.readable import LOOKS, age, clock, finite, score, size, title
 from slt_tui.summary import RunSummary, as_document, summarise
@@ -24,26 +25,23 @@ _FILES = 40
 
 def print_run(run: RunDir, *, as_json: bool) -> None:
     """Print everything about a run that fits on a page."""
-    summary, config, row = summarise(run), _config(run), last_row(run.metrics)
+    summary, config, row, notes = summarise(run), _config(run), last_row(run.metrics), read_notes(run)
     if as_json:
         told = {"overrides": config.get("overrides", []), "about": config.get("about", {})}
-        answer_json({**as_document(summary), "metrics": row, **told, "files": dict(_files(run))})
+        noted = {"tags": list(notes.tags), "note": notes.note}
+        answer_json({**as_document(summary), **noted, "metrics": row, **told, "files": dict(_files(run))})
         return
-    for line in _page(summary, config, row or {}):
+    for line in _page(summary, notes, config, row or {}):
         answer(line)
 
 
-def _page(summary: RunSummary, config: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
-    yield from _head(summary, config)
+def _page(summary: RunSummary, notes: Notes, config: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
+    yield from _head(summary, notes, config)
     if row:
         yield from ("", _bold(f"Epoch {row.get('epoch')}"))
         yield from _columns(_scores(row))
-    overrides = [entry for entry in config.get("overrides", []) if isinstance(entry, dict)]
-    yield from (
-        "",
-        _bold("Settings that differ from the defaults" if overrides else "All settings are the defaults"),
-    )
-    yield from _settings(overrides)
+    if config:
+        yield from _what_was_set(config)
     files = list(_files(summary.run))
     yield from ("", _bold(f"Files in {summary.run.path}"))
     yield from _columns([(name, size(amount)) for name, amount in files[:_FILES]])
@@ -51,7 +49,7 @@ def _page(summary: RunSummary, config: dict[str, Any], row: dict[str, Any]) -> I
         yield f"  and {len(files) - _FILES} more"
 
 
-def _head(summary: RunSummary, config: dict[str, Any]) -> Iterator[str]:
+def _head(summary: RunSummary, notes: Notes, config: dict[str, Any]) -> Iterator[str]:
     now, status, best = summary.standing, summary.standing.status, summary.best
     look = LOOKS[now.state]
     state = f"{look.glyph if has_unicode(sys.stdout) else look.ascii} {now.state}"
@@ -74,6 +72,9 @@ def _head(summary: RunSummary, config: dict[str, Any]) -> Iterator[str]:
         facts.append(("exit code", f"{now.exit_code}" + (f" ({now.signal})" if now.signal else "")))
     if isinstance(config.get("about"), dict) and config["about"].get("command"):
         facts.append(("command", str(config["about"]["command"])))
+    if notes.tags:
+        facts.append(("tags", " ".join(notes.tags)))
+    facts += [("" if number else "note", line) for number, line in enumerate(notes.note.splitlines())]
     yield from _columns(facts)
 
 
@@ -83,6 +84,13 @@ def _scores(row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
     for name in _SHOWN:
         if any(finite(part.get(name)) is not None for part in parts.values()):
             yield (title(name), *(score(name, part.get(name)) for part in parts.values()))
+
+
+def _what_was_set(config: dict[str, Any]) -> Iterator[str]:
+    overrides = [entry for entry in config.get("overrides", []) if isinstance(entry, dict)]
+    heading = "Settings that differ from the defaults" if overrides else "All settings are the defaults"
+    yield from ("", _bold(heading))
+    yield from _settings(overrides)
 
 
 def _settings(overrides: Sequence[dict[str, Any]]) -> Iterator[str]:
