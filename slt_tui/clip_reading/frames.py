@@ -17,10 +17,10 @@ from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import infer_space, layout_of_file, points_of, read_raw
 from slt_engine.clips.pose import read_pose
 from slt_engine.clips.pose_container import read_pose_head
+from slt_tui.clip_reading.bones import KEY_POSE, PARTS, Bones, bones_of
 from slt_tui.clip_reading.proportions import SIGNING_SPACE, guess_aspect
 from slt_tui.clip_reading.sources import ClipSources
 from slt_tui.clip_reading.tables import USUAL_FPS, rate
-from slt_tui.skeleton.bones import KEY_POSE, PARTS, Bones, bones_of
 
 Mask = NDArray[np.bool_]
 

@@ -1,8 +1,8 @@
-"""A clip's points as a figure made of characters. NumPy, no textual."""
+"""A clip's points as a moving figure made of characters. NumPy, no textual."""
 
 from __future__ import annotations
 
-from slt_tui.skeleton.bones import PARTS, Bones, bones_of
-from slt_tui.skeleton.picture import Picture, Stage, draw_frame
+from slt_tui.skeleton.picture import Easel, Picture, Stage
+from slt_tui.skeleton.view import ClipView, Run, changed_span
 
-__all__ = ["PARTS", "Bones", "Picture", "Stage", "bones_of", "draw_frame"]
+__all__ = ["ClipView", "Easel", "Picture", "Run", "Stage", "changed_span"]

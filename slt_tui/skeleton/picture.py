@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
-from slt_tui.skeleton.bones import PARTS, Bones
+from slt_tui.clip_reading.bones import PARTS, Bones
 
 Points = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -66,40 +66,58 @@ class Picture:
         return "\n".join("".join(text for text, _ in row).rstrip() for row in self.rows())
 
 
-def draw_frame(
-    points_J2: Points,
-    found_J: Mask,
-    bones: Bones,
-    *,
-    stage: Stage,
-    aspect: float,
-    size: tuple[int, int],
-    plain: bool = False,
-) -> Picture:
-    """The figure of one frame in ``size`` = columns and rows of cells; a missing point's bones are absent.
+@dataclass(frozen=True)
+class Easel:
+    """Draws the frames of one clip, all in the same place, in ``columns`` x ``rows`` cells.
 
     Braille cells have 2 x 4 dots, with ``plain`` ASCII ones 1 x 2; a cell is taken as twice as high as wide.
     """
-    bits = _ASCII_BITS if plain else _BRAILLE_BITS
-    width, height = size[0] * bits.shape[1], size[1] * bits.shape[0]
-    places_J2 = _place(points_J2, stage, aspect=aspect, width=width, height=height)
-    dots_HW = np.full((height, width), _NOTHING, np.int8)
-    for number, part in enumerate(PARTS):
-        lines = bones.parts.get(part, ())
-        if part == "face" and not found_J[list(bones.points("face"))].any():
-            lines = bones.head
-        dots = [(point, point) for point in bones.dots.get(part, ())]
-        _draw_lines(dots_HW, places_J2, found_J, [*lines, *dots], value=number)
-    return _as_cells(dots_HW, bits, plain=plain)
 
+    bones: Bones
+    stage: Stage
+    aspect: float
+    columns: int
+    rows: int
+    plain: bool = False
 
-def _place(points_J2: Points, stage: Stage, *, aspect: float, width: int, height: int) -> NDArray[np.float64]:
-    """Points in dots of a canvas, as large as it allows, in its middle."""
-    wide, high = max(stage.right - stage.left, 1e-6), max(stage.bottom - stage.top, 1e-6)
-    scale = min((width - 1) / wide, (height - 1) / high)
-    corner = np.array([(width - 1 - wide * scale) / 2, (height - 1 - high * scale) / 2])
-    places_J2 = points_J2 * np.array([aspect, 1.0])
-    return np.asarray((places_J2 - np.array([stage.left, stage.top])) * scale + corner)
+    def draw(self, points_J2: Points, found_J: Mask) -> Picture:
+        """The figure of one frame; bones of points that are missing are absent."""
+        bits = self._bits
+        dots_HW = np.full((self.rows * bits.shape[0], self.columns * bits.shape[1]), _NOTHING, np.int8)
+        places_J2 = self._place(points_J2)
+        for number, part in enumerate(PARTS):
+            lines = self.bones.parts.get(part, ())
+            if part == "face" and not found_J[list(self.bones.points("face"))].any():
+                lines = self.bones.head
+            dots = [(point, point) for point in self.bones.dots.get(part, ())]
+            _draw_lines(dots_HW, places_J2, found_J, [*lines, *dots], value=number)
+        return _as_cells(dots_HW, bits, plain=self.plain)
+
+    def draw_lettered(self, points_J2: Points, found_J: Mask) -> Picture:
+        """The same with an L and an R at the wrists, which tell the hands apart without colours."""
+        picture = self.draw(points_J2, found_J)
+        cells_J2 = np.rint(self._place(points_J2)).astype(int) // self._bits.shape[::-1]
+        for part, letter in (("hand_l", "L"), ("hand_r", "R")):
+            wrist = next(iter(self.bones.points(part)), None)
+            if wrist is None or not found_J[wrist]:
+                continue
+            x, y = cells_J2[wrist].tolist()
+            if 0 <= x < self.columns and 0 <= y < self.rows:
+                picture.glyphs_HW[y, x], picture.parts_HW[y, x] = ord(letter), PARTS.index(part)
+        return picture
+
+    @property
+    def _bits(self) -> NDArray[np.int32]:
+        return _ASCII_BITS if self.plain else _BRAILLE_BITS
+
+    def _place(self, points_J2: Points) -> NDArray[np.float64]:
+        """Points in dots, the stage as large as the cells allow and in their middle."""
+        size = np.array([self.columns, self.rows]) * self._bits.shape[::-1] - 1
+        corner = np.array([self.stage.left, self.stage.top])
+        extent = np.maximum(np.array([self.stage.right, self.stage.bottom]) - corner, 1e-6)
+        scale = (size / extent).min()
+        places_J2 = points_J2 * np.array([self.aspect, 1.0]) - corner
+        return np.asarray(places_J2 * scale + (size - extent * scale) / 2)
 
 
 def _draw_lines(
