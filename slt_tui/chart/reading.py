@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from slt_tui.chart.line import Line, PointsLike
 
@@ -38,3 +39,19 @@ def last_value(points: PointsLike) -> float | None:
         if len(found):
             return float(part[found[-1]])
     return None
+
+
+def stepped(lines: Sequence[Line], place: float, target: float) -> float:
+    """The point nearest to ``target``; the next one in its direction where that is still the one at ``place``."""
+    near = snapped(lines, target)
+    forward = target > place
+    if near is not None and (near > place if forward else near < place):
+        return near
+    following = [_next(line.points.x, place, forward=forward) for line in lines]
+    found = [x for x in following if x is not None]
+    return (min(found) if forward else max(found)) if found else place
+
+
+def _next(x: NDArray[np.float64], place: float, *, forward: bool) -> float | None:
+    index = int(np.searchsorted(x, place, side="right" if forward else "left")) - (not forward)
+    return float(x[index]) if 0 <= index < len(x) else None

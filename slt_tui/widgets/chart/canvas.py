@@ -1,0 +1,78 @@
+"""Canvas: a widget that shows a picture and sends only the cells that have changed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from slt_tui.chart import inks
+from slt_tui.chart.picture import Picture
+from slt_tui.palette import SERIES, SERIES_LIGHT
+
+_NAMES = {inks.TEXT: "text", inks.DIM: "dim", inks.TITLE: "title", inks.CROSSHAIR: "crosshair"}
+_GHOST = 0.42  # how much of a line's colour its ghost has
+
+
+class Canvas(Widget):
+    """``colours`` are those of the lines; the other inks are component classes."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--{name}" for name in (*_NAMES.values(), "selection")}
+
+    def __init__(self, **arguments: Any) -> None:
+        self._picture: Picture | None = None
+        self._styles: dict[int, Style] = {}
+        self._colours: list[str] = []
+        super().__init__(**arguments)
+
+    def put(self, picture: Picture, colours: list[str]) -> None:
+        """Show a picture in the place of the one before."""
+        spans = picture.changes(self._picture)
+        self._picture = picture
+        if colours != self._colours:
+            self._colours = colours
+            self._styles.clear()
+            spans = None
+        if spans is None:
+            self.refresh()
+        elif spans:
+            self.refresh(*(Region(span.x, span.y, span.end - span.x, 1) for span in spans))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if self._picture is None or y >= self._picture.height:
+            return Strip.blank(width, self.rich_style)
+        segments = [Segment(text, self._style(ink)) for text, ink in self._picture.line(y)]
+        return Strip(segments, self._picture.width).adjust_cell_length(width, self.rich_style)
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+
+    def _style(self, ink: int) -> Style:
+        if ink not in self._styles:
+            self._styles[ink] = self._style_of(ink)
+        return self._styles[ink]
+
+    def _style_of(self, ink: int) -> Style:
+        plain = ink & ~inks.SELECTED
+        style = self.rich_style
+        if name := _NAMES.get(plain):
+            style += self.get_component_rich_style(f"chart--{name}", partial=True)
+        elif series := inks.series_of(plain):
+            style += Style(color=self._series_colour(*series).hex)
+        if ink & inks.SELECTED:
+            style += Style(bgcolor=self.get_component_rich_style("chart--selection").bgcolor)
+        return style
+
+    def _series_colour(self, index: int, is_ghost: bool) -> Color:
+        name = self._colours[index % len(self._colours)]
+        if not self.app.current_theme.dark and name in SERIES:
+            name = SERIES_LIGHT[SERIES.index(name)]
+        ground = self.background_colors[1]
+        return ground.blend(Color.parse(name), _GHOST) if is_ghost else Color.parse(name)
