@@ -1,4 +1,4 @@
-"""python -m slt_engine train|evaluate|demo-data: the engine's commands, each imported when it is asked for."""
+"""python -m slt_engine train|dry-run|evaluate|demo-data: the engine's commands, each imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -32,6 +32,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from slt_engine.train.run import train
 
         return train(arguments.run, resume=arguments.resume)
+    if arguments.command == "dry-run":
+        from slt_engine.train.dry_run import dry_run
+
+        return dry_run(arguments.settings)
     from slt_engine.evaluate.run import evaluate
 
     return evaluate(arguments.run, indexes=arguments.index, checkpoint=arguments.checkpoint)
@@ -41,10 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m slt_engine", description=__doc__, epilog="demo-data --help tells about the demo data."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="train|evaluate|demo-data")
+    commands = parser.add_subparsers(
+        dest="command", required=True, metavar="train|dry-run|evaluate|demo-data"
+    )
     train = commands.add_parser("train", help="train the run that a directory describes")
     train.add_argument("run", type=Path, help="a run directory, as `slt train` makes it")
     train.add_argument("--resume", action="store_true", help="go on from last.pt")
+    dry_run = commands.add_parser("dry-run", help="try what a run would take; prints JSON, leaves nothing")
+    dry_run.add_argument("settings", type=Path, help="a run directory or a --config file")
     evaluate = commands.add_parser("evaluate", help="score a run's checkpoint on an index")
     evaluate.add_argument("run", type=Path, help="a run directory")
     evaluate.add_argument(

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from types import FrameType, TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import psutil
 
@@ -26,6 +26,19 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 EXIT_CODES = {"stop file": 0, "SIGINT": 130, "SIGTERM": 143}
 
 log = logging.getLogger("slt_engine")
+
+
+class Listener(Protocol):
+    """Who is told what preparing and stepping have to say."""
+
+    def note(self, message: str) -> None:
+        """A line worth knowing."""
+
+    def warn(self, message: str) -> None:
+        """A warning."""
+
+    def plan(self, *, epochs: int, steps: int) -> None:
+        """How many epochs and optimizer steps are planned."""
 
 
 class Reporter:

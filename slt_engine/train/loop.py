@@ -12,7 +12,7 @@ from torch import nn
 
 from slt_engine.batch import Batch
 from slt_engine.losses import LossWeights, compute_losses
-from slt_engine.reporter import Reporter
+from slt_engine.reporter import Listener, Reporter
 from slt_engine.run.directory import RunDir
 from slt_engine.train.optim import Schedule
 from slt_engine.train.state import Parts, Position, save_state
@@ -71,7 +71,7 @@ def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], report
 
 
 def train_step(
-    loop: Loop, group: Sequence[Batch], position: Position, reporter: Reporter
+    loop: Loop, group: Sequence[Batch], position: Position, reporter: Listener
 ) -> tuple[Tally, float | None]:
     """One optimizer step over the batches of ``group``, as over one batch that held them all.
 
@@ -118,7 +118,7 @@ def _finite(loop: Loop, tally: Tally, grad_norm: float) -> bool:
 
 
 def _tell_nonfinite(
-    loop: Loop, group: Sequence[Batch], tally: Tally, position: Position, reporter: Reporter
+    loop: Loop, group: Sequence[Batch], tally: Tally, position: Position, reporter: Listener
 ) -> None:
     terms = [name for name, value in tally.sums.items() if not math.isfinite(value)]
     what = ", ".join(name for name in terms if not name.endswith("_weighted")) or "the gradient"

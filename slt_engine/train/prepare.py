@@ -29,7 +29,7 @@ from slt_engine.losses import LossWeights
 from slt_engine.model.build import build_model, count_parameters
 from slt_engine.model.errors import ModelError
 from slt_engine.opening import open_run_data, positive_seed
-from slt_engine.reporter import Reporter
+from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
 from slt_engine.train.loop import Loop, NonFiniteLossError
@@ -100,7 +100,7 @@ class Work:
         )
 
 
-def prepare(run: RunDir, reporter: Reporter, *, resume: bool = False) -> Work:
+def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
     """Open the data, build the model and everything that trains it; what is worth knowing goes to the log.
 
     A run that is resumed has its weights in last.pt and needs its initial ones no more.

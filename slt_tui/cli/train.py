@@ -23,7 +23,7 @@ from slt_engine.config.notices import list_notices
 from slt_engine.config.presets import preset_names
 from slt_engine.config.reference import TYPED_ONLY
 from slt_tui.cli.flags import escape, takes_knobs
-from slt_tui.cli.output import answer, talk
+from slt_tui.cli.output import answer, answer_json, fail, talk
 
 if TYPE_CHECKING:
     from slt_engine.run.directory import RunDir
@@ -64,13 +64,30 @@ def train(
     detach: Annotated[
         bool, typer.Option("--detach", help="Return at once; the run goes on by itself.", metavar="")
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Start nothing: load a batch and tell parameters, memory and time per step.",
+            metavar="",
+        ),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print what --dry-run tells as JSON.", metavar="")
+    ] = False,
 ) -> None:
     """Start a run, in front or detached, or resume one.
 
     Settings add up: defaults, then --decoder-preset, then --config, then flags, then --set.
     """
     layers = gather_layers(decoder_preset, config, typed, pairs or [])
-    if resume:
+    if as_json and not dry_run:
+        raise ConfigError(["--json: goes with --dry-run; `slt runs show RUN --json` tells about a run"])
+    if dry_run and resume:
+        raise ConfigError(["--dry-run: tries a new run; leave out --resume"])
+    if dry_run:
+        try_run(layers, as_json=as_json)
+    elif resume:
         resume_run(layers, detach=detach)
     else:
         start_run(layers, detach=detach)
@@ -96,6 +113,26 @@ def start_run(layers: list[Layer], *, detach: bool) -> None:
     from slt_tui.launch import launch
 
     leave(launch(resolved), detach=detach)
+
+
+def try_run(layers: list[Layer], *, as_json: bool) -> None:
+    """Tells what a run with these settings would take, and leaves nothing behind."""
+    resolved = resolve(layers, command=command_line())
+    for notice in list_notices(resolved):
+        talk(notice)
+    from slt_tui.dry_run import DryRun, DryRunError, report_rows
+
+    try:
+        report = DryRun(resolved).report(talk)
+    except DryRunError as error:
+        raise typer.Exit(fail(error.problems, code=error.code)) from None
+    if as_json:
+        answer_json(report)
+        return
+    rows = report_rows(report)
+    width = max(len(name) for name, _ in rows)
+    for name, text in rows:
+        answer(f"{name:<{width}}  {text}")
 
 
 def resume_run(layers: list[Layer], *, detach: bool) -> None:
