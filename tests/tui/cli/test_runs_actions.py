@@ -71,6 +71,18 @@ def test_a_log_that_is_not_there_is_told(root: Path, capsys: pytest.CaptureFixtu
     assert "console.log: no such log" in capsys.readouterr().err
 
 
+def test_a_log_is_searched_as_a_whole_and_its_lines_numbered(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = finished_run(root / "one")
+    run.console_log.write_text("an Error\nfine\n\x1b[31merror\x1b[0m 2\nerror 3")
+    assert answer_of(capsys, "logs", "one", "--search", "error") == "1: an Error\n3: error 2\n4: error 3\n"
+    assert answer_of(capsys, "logs", "one", "--search", "error", "-n", "1") == "4: error 3\n"
+    assert answer_of(capsys, "logs", "one", "--search", "Error") == "1: an Error\n"
+    assert run_command(["runs", "logs", "one", "--search", "nothing like it"]) == 1
+    assert run_command(["runs", "logs", "one", "--search", "error", "--follow"]) == 2
+
+
 def test_stopping_ends_a_run_gracefully(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = start_fake(root / "one", *LONG)
     wait_for(lambda: has_stepped(run))
