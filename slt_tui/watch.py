@@ -55,11 +55,13 @@ class CatalogueWatch(threading.Thread):
         self._is_over = False
 
     def run(self) -> None:
-        """Poll until stopped; one that takes long is followed by a longer rest."""
+        """Poll until stopped and tell, of the first time too; one that takes long is followed by a longer rest."""
+        is_first = True
         while not self._is_over:
             self._wake.clear()
             began = time.monotonic()
-            if not self.is_paused and self.catalogue.poll():
+            if not self.is_paused and (self.catalogue.poll() or is_first):
+                is_first = False
                 self._tell()
             if not self.catalogue.is_behind or self.is_paused:
                 self._wake.wait(max(self._every_s, _RESTS * (time.monotonic() - began)))
