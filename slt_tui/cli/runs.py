@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -178,6 +179,45 @@ def resume(
         answer(str(run.path))
     else:
         raise typer.Exit(follow(run))
+
+
+@app.command("clone", cls=LightCommand)
+def clone(
+    name: Run,
+    root: Root = None,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A setting to change, such as optim.lr=1e-4."),
+    ] = None,
+    work_dir: Annotated[
+        Path | None,
+        typer.Option(
+            "--work-dir", metavar="DIR", help="Where it goes.", show_default="a free name beside the run"
+        ),
+    ] = None,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return at once; the run goes on by itself.", metavar="")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Start nothing: tell what the run would take.", metavar="")
+    ] = False,
+    print_only: Annotated[
+        bool, typer.Option("--print", help="Start nothing: print the slt train line.", metavar="")
+    ] = False,
+) -> None:
+    """Start a run with the settings of another."""
+    from slt_tui.cli.runs_clone import clone_layers, clone_line
+    from slt_tui.cli.train import start_run, try_run
+
+    run = find_run(name, roots(root))
+    if print_only:
+        answer(clone_line(run, pairs or [], work_dir))
+        return
+    layers = clone_layers(run, pairs or [], work_dir)
+    if dry_run:
+        try_run(layers, as_json=False)
+    else:
+        start_run(layers, detach=detach)
 
 
 @app.command("plot", cls=LightCommand)

@@ -31,6 +31,24 @@ if TYPE_CHECKING:
 HELP = {row["flag"]: escape(row["help"]) for row in TYPED_ONLY}
 SOURCES = "Sources"
 
+SettingsFile = Annotated[
+    Path | None, typer.Option("--config", help=HELP["--config"], metavar="FILE", rich_help_panel=SOURCES)
+]
+PresetName = Annotated[
+    str | None,
+    typer.Option(
+        "--decoder-preset",
+        help=HELP["--decoder-preset"],
+        metavar="PRESET",
+        rich_help_panel=SOURCES,
+        autocompletion=preset_names,
+    ),
+]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Option("--set", help=HELP["--set"], metavar="KEY=VALUE", rich_help_panel=SOURCES),
+]
+
 app = typer.Typer()
 
 
@@ -38,23 +56,9 @@ app = typer.Typer()
 @takes_knobs
 def train(
     typed: Mapping[str, Any],
-    config: Annotated[
-        Path | None, typer.Option("--config", help=HELP["--config"], metavar="FILE", rich_help_panel=SOURCES)
-    ] = None,
-    decoder_preset: Annotated[
-        str | None,
-        typer.Option(
-            "--decoder-preset",
-            help=HELP["--decoder-preset"],
-            metavar="PRESET",
-            rich_help_panel=SOURCES,
-            autocompletion=preset_names,
-        ),
-    ] = None,
-    pairs: Annotated[
-        list[str] | None,
-        typer.Option("--set", help=HELP["--set"], metavar="KEY=VALUE", rich_help_panel=SOURCES),
-    ] = None,
+    config: SettingsFile = None,
+    decoder_preset: PresetName = None,
+    pairs: Pairs = None,
     resume: Annotated[
         bool,
         typer.Option(
