@@ -48,8 +48,9 @@ def place_ticks(scale: Scale, count: int, *, axis: str) -> list[Tick]:
     if axis == "time":
         values = values or time_ticks(scale.low, scale.high, count)
         return [Tick(value, label) for value, label in zip(values, time_labels(values), strict=True)]
-    values = values or round_ticks(scale.low, scale.high, count, least=1.0)
-    return [Tick(value, f"{value:,.0f}" if value >= 1 or value == 0 else f"{value:g}") for value in values]
+    least = 1.0 if scale.high - scale.low >= 2 else 0.0
+    values = values or round_ticks(scale.low, scale.high, count, least=least)
+    return [Tick(value, f"{value:,.0f}" if value == round(value) else f"{value:g}") for value in values]
 
 
 def round_step(low: float, high: float, count: int) -> float:

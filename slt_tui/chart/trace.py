@@ -21,7 +21,7 @@ from slt_tui.chart.reduce import Columns
 from slt_tui.chart.scale import Scale
 
 _PLAIN_GHOST = "'"
-_CELLS_A_DOT = 4  # points get dots of their own where there is that much room for each
+_CELLS_A_DOT = 3  # points get dots of their own where there is that much room for each
 _CELLS_A_MARK = 24
 
 

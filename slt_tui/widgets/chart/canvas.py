@@ -63,12 +63,18 @@ class Canvas(Widget):
         plain = ink & ~inks.SELECTED
         style = self.rich_style
         if name := _NAMES.get(plain):
-            style += self.get_component_rich_style(f"chart--{name}", partial=True)
+            style += self._component_style(name)
         elif series := inks.series_of(plain):
             style += Style(color=self._series_colour(*series).hex)
         if ink & inks.SELECTED:
             style += Style(bgcolor=self.get_component_rich_style("chart--selection").bgcolor)
         return style
+
+    def _component_style(self, name: str) -> Style:
+        """The look of a component; a colour that lets the ground through is mixed with it."""
+        styles = self.get_component_styles(f"chart--{name}")
+        colour = self.background_colors[1].blend(styles.color, styles.color.a)
+        return styles.text_style + Style(color=colour.rich_color)
 
     def _series_colour(self, index: int, is_ghost: bool) -> Color:
         name = self._colours[index % len(self._colours)]

@@ -1,0 +1,95 @@
+"""What a chart of runs shows of a metric: which series, under which names, in which colours, how smooth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from slt_tui.chart.line import Line
+from slt_tui.palette import SERIES, series_mark
+from slt_tui.series import Axis, Points, RunSeries, SeriesKey, smooth
+from slt_tui.widgets.curves.settings import Settings
+
+_LIGHTER = 0.45
+_GRAINS = ("step", "epoch")
+
+
+class CurveRun(NamedTuple):
+    """A run among the curves."""
+
+    name: str
+    series: RunSeries
+    colour: str
+
+
+class Smoothed:
+    """Smoothed series, each kept until its run has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, SeriesKey, Axis], tuple[int, float, NDArray[np.float64]]] = {}
+
+    def points(self, series: RunSeries, key: SeriesKey, axis: Axis, weight: float) -> Points:
+        """The series, smoothed."""
+        raw, place = series.points(key, axis), (id(series), key, axis)
+        version, kept_weight, y = self._kept.get(place, (-1, -1.0, raw.y))
+        if (version, kept_weight) != (series.version, weight):
+            y = smooth(raw.y, weight)
+            self._kept[place] = (series.version, weight, y)
+        return Points(raw.x, y)
+
+
+def metrics_of(runs: Sequence[CurveRun]) -> list[str]:
+    """Every metric of any run, those of the first run first."""
+    return list(dict.fromkeys(metric for run in runs for metric in run.series.metrics))
+
+
+def lines_of(runs: Sequence[CurveRun], metric: str, settings: Settings, smoothed: Smoothed) -> list[Line]:
+    """The lines of a metric. Series of epochs are smoothed only where none of steps is shown."""
+    shown = [(run, key) for run in runs for key in _keys(run.series, metric, settings)]
+    has_steps = any(key.grain == "step" for _, key in shown)
+    has_parts = len({key.part for _, key in shown}) > 1
+    lines = []
+    for place, (run, key) in enumerate(shown):
+        weight = settings.smoothing if key.grain == "step" or not has_steps else 0.0
+        raw = run.series.points(key, settings.axis)
+        line = Line(
+            label=_label(run.name if len(runs) > 1 else "", key.part, has_parts=has_parts),
+            points=smoothed.points(run.series, key, settings.axis, weight) if weight else raw,
+            colour=_colour(run.colour, key.part, is_alone=len(runs) == 1),
+            ghost=raw if weight else None,
+            glyph=series_mark(place),
+            dots=key.grain == "epoch",
+        )
+        lines.append(line)
+    return lines
+
+
+def _keys(series: RunSeries, metric: str, settings: Settings) -> Iterator[SeriesKey]:
+    """A series for each part: that of steps where it can be drawn along the axis, else that of epochs."""
+    keys = [key for key in series.keys if key.metric == metric and len(series.points(key, settings.axis).x)]
+    for part in ("train", "", "val"):
+        if part and settings.parts not in (part, "both"):
+            continue
+        grains = {key.grain: key for key in keys if key.part == part}
+        found = next((grains[grain] for grain in _GRAINS if grain in grains), None)
+        if found:
+            yield found
+
+
+def _label(name: str, part: str, *, has_parts: bool) -> str:
+    if not name:
+        return part
+    return f"{name} {part}".rstrip() if has_parts else name
+
+
+def _colour(colour: str, part: str, *, is_alone: bool) -> str:
+    """Validation has a colour of its own beside the only run, and a lighter one beside others."""
+    if part != "val":
+        return colour
+    if is_alone and colour in SERIES:
+        return SERIES[(SERIES.index(colour) + 1) % len(SERIES)]
+    levels = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(level + (255 - level) * _LIGHTER):02x}" for level in levels)
