@@ -33,7 +33,7 @@ from slt_tui.messages import (
     TagAsked,
 )
 from slt_tui.preferences import keep_theme, read_preferences, with_theme
-from slt_tui.theme import THEMES, PlainFilter
+from slt_tui.theme import THEMES, ColourlessFilter, PlainFilter
 
 
 class Workbench(App[None]):
@@ -69,6 +69,8 @@ class Workbench(App[None]):
         self.roots = list(roots)
         self.plain = plain
         self._plain_filter = PlainFilter(encoding) if plain else None
+        if self.no_color:  # Textual's own answer to NO_COLOR is shades of grey
+            self._filters = [ColourlessFilter()]
         self.command_lines: list[str] = []
         for theme in THEMES:
             self.register_theme(theme)

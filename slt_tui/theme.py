@@ -1,10 +1,11 @@
-"""Themes: dark and light, in the colours that series have; and the filter for terminals without UTF-8."""
+"""Themes: dark and light, in the colours that series have; and the filters for terminals without UTF-8 or colours."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
@@ -61,6 +62,29 @@ class PlainFilter(LineFilter):
         ]
 
 
+class ColourlessFilter(LineFilter):
+    """Writes without any colour: what has a ground that stands out, such as a cursor's, is reversed instead."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments in no colour, bold, dim and underlined as before."""
+        ground = background.brightness
+        return [
+            segment
+            if segment.control or segment.style is None
+            else Segment(segment.text, _without_colour(segment.style, ground))
+            for segment in segments
+        ]
+
+
+@lru_cache(maxsize=4096)
+def _without_colour(style: Style, ground: float) -> Style:
+    own = style.color if style.reverse else style.bgcolor
+    if own is None or own.is_default:
+        return style.without_color
+    stands_out = abs(Color.from_rich_color(own).brightness - ground) > _STANDS_OUT
+    return style.without_color + Style(reverse=stands_out)
+
+
 @lru_cache(maxsize=4096)
 def plain_text(text: str, encoding: str = "ascii") -> str:
     """``text`` with as many cells, in characters that ``encoding`` has."""
@@ -102,6 +126,7 @@ def _encodes(char: str, encoding: str) -> bool:
     return True
 
 
+_STANDS_OUT = 0.25  # of brightness, which goes from 0 to 1
 _UPRIGHT = "│┃╎╏┆┇┊┋║╵╷╹╻╽╿"
 _LEVEL = "─━╌╍┄┅┈┉═╴╶╸╺╼╾"
 _LIKE = {

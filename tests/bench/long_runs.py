@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from slt_engine.config import config_document, describe_origin, preset_layer, resolve, set_layers
 from slt_engine.run.directory import RunDir
 from slt_engine.run.journal import Journal
 from slt_engine.run.status import write_exit, write_status
@@ -15,6 +14,7 @@ from tests.bench.peers.environment import CACHE
 from tests.bench.peers.values import BEGAN, STEP_S, values
 from tests.support.fake_runs import NOBODY, exit_of, status_by
 from tests.support.fake_trainer import epoch_row
+from tests.support.real_config import real_document
 
 EPOCHS = 100
 
@@ -31,7 +31,7 @@ def long_run(count: int) -> Path:
 
 
 def _write(path: Path, count: int) -> None:
-    run = RunDir.create(path, document(path), {})
+    run = RunDir.create(path, real_document(path, path.parent / "data"), {})
     best: Any = {"metric": "cer", "value": 0.5 / EPOCHS, "epoch": EPOCHS}
     ended = BEGAN + STEP_S * count
     status = status_by(NOBODY, state="finished", best=best)
@@ -50,12 +50,3 @@ def write_journals(run: RunDir, count: int) -> None:
             epochs.append({**epoch_row(epoch, step), "time": BEGAN + STEP_S * step})
     steps.close()
     epochs.close()
-
-
-def document(path: Path) -> dict[str, Any]:
-    """A real config.json, of the preset tiny_cpu."""
-    sources = {"keypoints_dir": "keypoints", "gloss_csv": "gloss.csv", "metadata_csv": "meta.csv"}
-    sources |= {"train_index": "train.csv", "val_index": "val.csv", "work_dir": str(path)}
-    pairs = [f"data.{name}={source}" for name, source in sources.items()]
-    resolved = resolve([preset_layer("tiny_cpu"), *set_layers(pairs)])
-    return config_document(resolved, describe_origin("slt train --decoder-preset tiny_cpu", resolved.config))

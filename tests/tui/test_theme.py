@@ -8,7 +8,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
 
-from slt_tui.theme import PlainFilter, plain_text
+from slt_tui.theme import ColourlessFilter, PlainFilter, plain_text
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,25 @@ def test_styles_and_controls_stay_as_they_are() -> None:
     style = Style(color="red")
     segments = [Segment("✔ ok", style), Segment("plain")]
     assert PlainFilter("ascii").apply(segments, Color(0, 0, 0)) == [Segment("* ok", style), Segment("plain")]
+
+
+BLACK = Color(0, 0, 0)
+
+
+def test_without_colours_a_cursor_is_reversed_and_a_panel_is_not() -> None:
+    cursor, panel = (
+        Style(color="#000000", bgcolor="#56b4e9", bold=True),
+        Style(color="#dddddd", bgcolor="#1f2630"),
+    )
+    shown = ColourlessFilter().apply([Segment("cursor", cursor), Segment("panel", panel)], BLACK)
+    assert shown == [
+        Segment("cursor", Style(bold=True, reverse=True)),
+        Segment("panel", Style(reverse=False)),
+    ]
+
+
+def test_without_colours_what_was_reversed_stays_so_and_controls_are_left_alone() -> None:
+    heading = Style(color="#dddddd", bgcolor="#101010", reverse=True)
+    control = Segment("\x07", None, [(1,)])  # type: ignore[list-item]
+    shown = ColourlessFilter().apply([Segment(" slt ", heading), control], BLACK)
+    assert shown == [Segment(" slt ", Style(reverse=True)), control]
