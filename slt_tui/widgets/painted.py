@@ -23,7 +23,7 @@ class Painted(Widget):
     """What the names of its component classes begin with."""
 
     def __init__(self, **arguments: Any) -> None:
-        self._drawn: dict[int, Strip] = {}
+        self._sent: dict[int, Strip] = {}
         self._styles: dict[tuple[str, str], Style] = {}
         super().__init__(**arguments)
 
@@ -36,31 +36,20 @@ class Painted(Widget):
         return ""
 
     def render_line(self, y: int) -> Strip:
-        if y not in self._drawn:
-            self._drawn[y] = self._draw(y)
-        return self._drawn[y]
+        self._sent[y] = self._draw(y)
+        return self._sent[y]
 
     def repaint(self) -> None:
-        """Draw the lines again, and send those parts that differ."""
+        """Send those parts of the lines that differ from what was sent."""
         regions = []
         for y in range(self.size.height):
-            before, after = self._drawn.get(y), self._draw(y)
-            if before is None:
-                continue  # it was never asked for; it will be
-            self._drawn[y] = after
-            if (span := _difference(before, after)) is not None:
+            if y in self._sent and (span := _difference(self._sent[y], self._draw(y))) is not None:
                 regions.append(Region(span[0], y, span[1] - span[0], 1))
         if regions:
             self.refresh(*regions)
 
-    def repaint_all(self) -> None:
-        """Draw everything again: another size, other colours, another place in the list."""
-        self._drawn.clear()
-        self.refresh()
-
     def notify_style_update(self) -> None:
         super().notify_style_update()
-        self._drawn.clear()
         self._styles.clear()
 
     def look(self, name: str, ground: str = "") -> Style:

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -26,6 +26,7 @@ from slt_tui.messages import (
     TagAsked,
 )
 from slt_tui.screens.base import WorkbenchScreen, is_plain, workbench
+from slt_tui.screens.runs.filter_input import FilterInput
 from slt_tui.screens.runs.heading import heading_of
 from slt_tui.screens.runs.welcome import welcome
 from slt_tui.watch import CatalogueWatch
@@ -35,6 +36,10 @@ _POLL_S = 0.2
 _AGES_S = 5.0  # so often what shows how long ago something was is looked at
 _TIMES_S = 1.0
 _LOW, _LOWEST = 20, 14  # lines of the screen below which the detail has fewer, or none
+_OF_RUNS = (
+    *("compare", "filter", "stop_runs", "kill_runs", "resume_run"),
+    *("clone_run", "tag_runs", "remove_runs", "copy_path"),
+)
 
 
 class RunsScreen(WorkbenchScreen):
@@ -64,9 +69,9 @@ class RunsScreen(WorkbenchScreen):
         self._watch: CatalogueWatch | None = None
 
     def compose_body(self) -> ComposeResult:
-        yield Input(
-            id="filter", placeholder="words of name, tags, note; state:failed tag:x", select_on_focus=False
-        )
+        with Horizontal(id="filter-line"):
+            yield Static("/", id="slash")
+            yield FilterInput(id="filter")
         yield RunTable(id="runs")
         with Vertical(id="welcome"):
             yield Static(welcome(workbench(self).roots), markup=False)
@@ -121,8 +126,16 @@ class RunsScreen(WorkbenchScreen):
     def _take_entries(self) -> None:
         entries = self.catalogue.entries
         self.table.set_entries(entries)
-        self.set_class(not entries, "-empty")
+        if self.has_class("-empty") == bool(entries):
+            self.set_class(not entries, "-empty")
+            self.set_focus(self.table if entries else None)
         self._show_detail()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Where there are no runs, nothing can be done with them; who filters needs not begin to."""
+        if action == "filter" and isinstance(self.focused, FilterInput):
+            return False
+        return action not in _OF_RUNS or not self.has_class("-empty")
 
     @on(RunTable.Changed)
     def _tell_changed(self) -> None:
@@ -144,7 +157,7 @@ class RunsScreen(WorkbenchScreen):
 
     def action_filter(self) -> None:
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self.query_one(FilterInput).focus()
 
     @on(Input.Changed, "#filter")
     def _narrow(self, event: Input.Changed) -> None:
@@ -155,10 +168,14 @@ class RunsScreen(WorkbenchScreen):
         self.set_class(bool(self.table.runs.query.strip()), "-filtering")
         self.table.focus()
 
+    @on(FilterInput.Moved)
+    def _move(self, event: FilterInput.Moved) -> None:
+        self.table.action_move(event.by)
+
     def action_go_back(self) -> None:
         """The filter goes first, then the marks, then the screen."""
         if self.has_class("-filtering"):
-            self.query_one("#filter", Input).value = ""
+            self.query_one(FilterInput).value = ""
             self.remove_class("-filtering")
             self.table.focus()
         elif self.table.runs.marked:

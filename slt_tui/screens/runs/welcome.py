@@ -20,4 +20,4 @@ def welcome(roots: Sequence[Path]) -> Text:
 
 
 def _line(key: str, words: str) -> list[tuple[str, str]]:
-    return [(f"{key:>14}", "bold"), (f"   {words}\n", "")]
+    return [(f"  {key:<14}", "bold"), (f"   {words}\n", "")]

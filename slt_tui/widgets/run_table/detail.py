@@ -43,7 +43,7 @@ class RunDetail(Painted, Widget):
 
     def on_resize(self) -> None:
         self._tell()
-        self.repaint_all()
+        self.refresh()
 
     def pieces_of(self, y: int) -> Sequence[Piece]:
         return self._lines[y] if y < len(self._lines) else []

@@ -8,8 +8,9 @@ from slt_tui.widgets.run_table.columns import BY_KEY, COLUMNS, Column
 
 GAP = 2
 LEAD = 3  # the cursor, the mark and a blank
-_NAME = 18  # cells of a name that stay while there are columns to leave out
-_FLEXIBLE = ("name", "course", "tags")  # take what is left over, in this order
+_NAME = 16  # cells of a name that stay while there are columns to leave out
+# These take what is left over, in this order up to so many cells, and at last as many as they can fill.
+_FLEXIBLE = (("name", 32), ("tags", 24), ("course", 24), ("name", 80), ("tags", 80))
 
 
 def laid_out(width: int, filled: Mapping[str, int]) -> list[tuple[Column, int]]:
@@ -25,9 +26,9 @@ def laid_out(width: int, filled: Mapping[str, int]) -> list[tuple[Column, int]]:
         if cells and (column.key == "name" or cells + GAP <= left):
             shown[column.key] = max(1, min(cells, left - GAP))
             left -= shown[column.key] + GAP
-    for key in _FLEXIBLE:
+    for key, most in _FLEXIBLE:
         if key in shown:
-            more = max(0, min(wanted[key] - shown[key], left))
+            more = max(0, min(min(wanted[key], most) - shown[key], left))
             shown[key] += more
             left -= more
     return [(column, shown[column.key]) for column in COLUMNS if column.key in shown]
@@ -37,6 +38,6 @@ def _least(column: Column, cells: int) -> int:
     """The cells below which the column is left out."""
     if column.key == "name":
         return min(cells, _NAME)
-    if column.key in _FLEXIBLE:
+    if column.key in dict(_FLEXIBLE):
         return min(cells, column.least)
     return max(cells, column.least) if cells else 0

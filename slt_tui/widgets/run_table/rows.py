@@ -71,7 +71,7 @@ def _name(label: str, width: int, view: View) -> list[Piece]:
     group, slash, name = label.rpartition("/")
     name = cut(name, width, plain=view.plain)
     group = cut_front(group + slash, width - cell_len(name), plain=view.plain)
-    return [(group, "group"), (padded(name, width - cell_len(group)), "name")]
+    return [(group, "group"), (padded(name, width - cell_len(group)), "")]
 
 
 _LOOKS = {"tags": "tags", "age": "quiet", "smoothed": "quiet", "epoch": ""}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
+from textwrap import wrap
 
 from rich.cells import cell_len
 
 from slt_tui.readable import LOOKS, clock, score, title
-from slt_tui.run_entry import EPOCHS, RunEntry
+from slt_tui.run_entry import RunEntry
 from slt_tui.widgets.cells import cut, cut_front
 from slt_tui.widgets.painted import Piece
 from slt_tui.widgets.run_table.course import columns_of_bars
@@ -19,29 +20,40 @@ Story = list[Line]
 
 _LABEL = 10  # cells of the words at the left
 _BAR = 24
+_REASONS = 2  # lines
 _SIDE = 100  # from this width on, the course stands at the right
+_SIDE_CELLS = 32
 
 
 def story_of(entry: RunEntry, log_line: str, *, width: int, height: int, plain: bool, now: float) -> Story:
     """The lines, each of at most ``width`` cells."""
     has_side = width >= _SIDE and len(entry.course) > 1
-    room = width - EPOCHS - 4 if has_side else width
-    head = _head(entry, room, plain)
-    facts = [_progress(entry, room, plain, now), _scores(entry, plain)]
+    room = width - _SIDE_CELLS if has_side else width
     words = [("note", _one_line(entry.notes.note)), ("log", log_line), ("path", str(entry.path))]
-    told = [_told(label, text, room, plain) for label, text in words if text]
-    lines = [head, *[_fitted(line, room, plain) for line in facts if line], *told][:height]
+    lines = [
+        *_head(entry, room, plain),
+        *filter(None, [_progress(entry, room, plain, now), _fitted(_scores(entry, plain), room, plain)]),
+        *(_told(label, text, room, plain) for label, text in words if text),
+    ][:height]
     return _with_course(lines, entry, room, height, plain) if has_side else lines
 
 
-def _head(entry: RunEntry, room: int, plain: bool) -> Line:
-    look, message = LOOKS[entry.state], entry.summary.standing.message
-    glyph = look.ascii if plain else look.glyph
+def _head(entry: RunEntry, room: int, plain: bool) -> Story:
+    """Its name, its state and why; a reason that is too long for the line has lines of its own."""
+    look, reason = LOOKS[entry.state], _one_line(entry.summary.standing.message)
     tags = " ".join(entry.notes.tags)
-    line: Line = [(entry.label, "name"), ("  ", ""), (f"{glyph} {entry.state}", entry.state)]
-    line += [(f"  {_one_line(message)}", "")] if message else []
-    line += [("  ", ""), (tags, "tags")] if tags else []
-    return _fitted(line, room, plain)
+    line: Line = [
+        (entry.label, "name"),
+        ("  ", ""),
+        (f"{look.ascii if plain else look.glyph} {entry.state}", entry.state),
+    ]
+    end: Line = [("  ", ""), (tags, "tags")] if tags else []
+    if reason and sum(cell_len(text) for text, _ in (*line, *end)) + 2 + cell_len(reason) <= room:
+        return [[*line, (f"  {reason}", ""), *end]]
+    reasons = wrap(reason, room - _LABEL, max_lines=_REASONS, placeholder=" ..." if plain else " …")
+    labels = ["why", *[""] * _REASONS]
+    told = [[_label(label), (text, "")] for label, text in zip(labels, reasons, strict=False)]
+    return [_fitted([*line, *end], room, plain), *told]
 
 
 def _progress(entry: RunEntry, room: int, plain: bool, now: float) -> Line:
@@ -59,7 +71,7 @@ def _progress(entry: RunEntry, room: int, plain: bool, now: float) -> Line:
     line: Line = [_label("progress")]
     if status and status.steps:
         share = min(1.0, max(0.0, status.step / status.steps))
-        line += [*_bar(share, plain), (f" {100 * share:3.0f} %", "")]
+        line += [*_bar(share, entry.state, plain), (f" {100 * share:3.0f} %", "")]
     for text, look in words:
         gap = "   " if len(line) > 1 else ""
         if sum(cell_len(piece) for piece, _ in line) + cell_len(gap + text) <= room:
@@ -89,17 +101,17 @@ def _with_course(lines: Story, entry: RunEntry, room: int, height: int, plain: b
     """The lines with the course at their right, as high as they are."""
     bars = columns_of_bars(entry.course, height - 1, plain=plain)
     name = title(entry.summary.metric)
-    side: Story = [[(f"{name} of the last {len(entry.course)} epochs", "label")]]
+    side: Story = [[(f"{name}, last {len(entry.course)} epochs", "label")]]
     side += [[(bar, "course")] for bar in bars]
     return [
         [*_filled(line or [], room), ("    ", ""), *(right or [])] for line, right in zip_longest(lines, side)
     ]
 
 
-def _bar(share: float, plain: bool) -> Iterator[Piece]:
+def _bar(share: float, state: str, plain: bool) -> Iterator[Piece]:
     done, rest = ("#", ".") if plain else ("━", "━")
     cells = round(_BAR * share)
-    yield (done * cells, "done")
+    yield (done * cells, state)
     yield (rest * (_BAR - cells), "open")
 
 

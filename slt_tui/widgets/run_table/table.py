@@ -27,7 +27,7 @@ from slt_tui.widgets.run_table.run_list import USUAL, RunList
 
 _LOOKS = (
     *("row", "heading", "sorted", "cursor", "pointer", "mark"),
-    *("name", "group", "quiet", "course", "tags"),
+    *("group", "quiet", "course", "tags"),
 )
 
 
@@ -196,12 +196,7 @@ class RunTable(Keyed, Painted, ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._lay_out()
         self._show_row(self.runs.row)
-        self.repaint_all()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        if round(old_value) != round(new_value):
-            self._drawn.clear()
-        super().watch_scroll_y(old_value, new_value)
+        self.refresh()
 
     def _words_for_nothing(self, y: int) -> Sequence[Piece]:
         if self.runs.shown or not self.runs.entries or y not in (2, 3):
@@ -234,7 +229,6 @@ class RunTable(Keyed, Painted, ScrollView, can_focus=True):
         layout = laid_out(self.size.width - 1, self._filled.of(self.runs.entries, self._view))
         if layout != self._columns:
             self._columns = layout
-            self._drawn.clear()
             self.refresh()
 
     def _show_row(self, row: int) -> None:
