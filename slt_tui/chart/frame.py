@@ -18,7 +18,7 @@ from slt_tui.chart.ticks import Tick, place_ticks, value_ticks
 from slt_tui.chart.trace import Seen
 
 _LEAST_HEIGHT = 2
-_LINES_A_TICK = 4
+_LINES_A_TICK = 3
 _CELLS_A_TICK = 12
 
 

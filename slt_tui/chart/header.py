@@ -13,7 +13,7 @@ from slt_tui.chart.picture import Picture, cells_of, shortened
 from slt_tui.chart.reading import last_value, value_at
 from slt_tui.readable import NOTHING, clock, number, score
 
-_VALUE = 8  # cells for a value, so that the legend stays where it is while values change
+_VALUE = 7  # cells for a value, so that the legend stays where it is while values change
 _APART = 2
 _READOUT = 14
 _LABEL = 24
@@ -44,19 +44,38 @@ class Header:
     ) -> Self:
         """The legend flows into as many lines as a fifth of the height gives it."""
         most = max(1, height // 5) if height >= 8 else 1
+        widest = max(min(_LABEL, width - _VALUE - 4), 1)
         rows: list[list[Entry]] = [[]]
-        x, limit = len(cells_of(title)) + _APART, width - _READOUT
-        for index, line in enumerate(lines):
-            label = shortened(line.label, max(min(_LABEL, width - _VALUE - 4), 1))
-            long = len(cells_of(label)) + 3 + _VALUE
-            if x + long > limit and (rows[-1] or len(rows) < most):
+        x, limit, placed = len(cells_of(title)) + _APART, width - _READOUT, 0
+        for group in _groups(lines, look, widest):
+            if x + sum(map(_length, group)) > limit and (rows[-1] or len(rows) < most):
                 if len(rows) == most:
-                    return cls(title, metric, axis, rows, len(lines) - index)
+                    break
                 rows.append([])
                 x, limit = 0, width
-            rows[-1].append(Entry(index, look.mark(index, line), label, x))
-            x += long + _APART - 1
-        return cls(title, metric, axis, rows)
+            for entry in group:
+                rows[-1].append(entry._replace(x=x))
+                x += _length(entry)
+            placed += len(group)
+        return cls(title, metric, axis, rows, len(lines) - placed)
+
+
+def _groups(lines: Sequence[Line], look: Look, widest: int) -> list[list[Entry]]:
+    """The entries; those whose legend says nothing belong to the one before."""
+    groups: list[list[Entry]] = []
+    for place, line in enumerate(lines):
+        said = line.label if line.legend is None else line.legend
+        entry = Entry(place, look.mark(place, line), shortened(said, widest), 0)
+        if groups and line.legend == "":
+            groups[-1].append(entry)
+        else:
+            groups.append([entry])
+    return groups
+
+
+def _length(entry: Entry) -> int:
+    label = len(cells_of(entry.label))
+    return 2 + label + bool(label) + _VALUE + _APART
 
 
 def put_header(
@@ -69,7 +88,7 @@ def put_header(
             line = lines[entry.place]
             value = last_value(line.points) if place is None else value_at(line.points, place)
             x = picture.put(entry.x, y, entry.mark, inks.line_ink(entry.place))
-            x = picture.put(x + 1, y, entry.label, inks.DIM)
+            x = picture.put(x + 1, y, entry.label, inks.DIM) if entry.label else x
             picture.put(x + 1, y, NOTHING if value is None else score(header.metric, value), inks.TEXT)
     right = note if place is None else f"{header.axis} {place_text(place, header.axis)}"
     if header.more:

@@ -28,4 +28,6 @@ class Line:
     colour: str  # as #rrggbb
     ghost: PointsLike | None = None  # drawn dim behind it: the raw numbers of what was smoothed
     glyph: str = ""  # its mark in the legend and on the line where there are no colours
+    legend: str | None = None  # what the legend says, where that is not the label
+    shade: float = 0.0  # how much of the foreground's colour is mixed into its own, from 0 to 1
     dots: bool = False  # with a mark at every point, where there are few

@@ -9,12 +9,13 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 
 from slt_tui.chart.limits import level_axis, place_axis, whole_range
-from slt_tui.chart.line import PointsLike
+from slt_tui.chart.line import Line, PointsLike
 from slt_tui.chart.plot import Plot
 from slt_tui.chart.reading import last_value
 from slt_tui.chart.reduce import columns, kept
 from slt_tui.chart.scale import Scale
 from slt_tui.chart.ticks import place_ticks, value_ticks
+from slt_tui.palette import SERIES, SERIES_LIGHT
 from slt_tui.readable import score
 
 WIDTH, HEIGHT = 960, 480
@@ -68,9 +69,9 @@ def _plot(plot: Plot, width: int, height: int) -> Iterator[str]:
     yield from _legend(plot, panel)
     for line in plot.lines:
         if line.ghost is not None:
-            yield _polylines(line.ghost, panel, "ghost", line.colour)
+            yield _polylines(line.ghost, panel, "ghost", paper_colour(line))
     for line in plot.lines:
-        yield _polylines(line.points, panel, "line", line.colour)
+        yield _polylines(line.points, panel, "line", paper_colour(line))
 
 
 def _panel(plot: Plot, width: int, height: int) -> Panel | None:
@@ -110,7 +111,7 @@ def _legend(plot: Plot, panel: Panel) -> Iterator[str]:
         words = f"{line.label} {score(plot.metric, value)}".strip()
         if x + 30 + 7 * len(words) > panel.width - _RIGHT:
             break
-        yield f'<path d="M{x:.0f} 40h16" stroke={quoteattr(line.colour)} stroke-width="3"/>'
+        yield f'<path d="M{x:.0f} 40h16" stroke={quoteattr(paper_colour(line))} stroke-width="3"/>'
         yield f'<text x="{x + 22:.0f}" y="44">{escape(words)}</text>'
         x += 44 + 7 * len(words)
 
@@ -127,3 +128,10 @@ def _polylines(points: PointsLike, panel: Panel, look: str, colour: str) -> str:
         path.append(f"{'L' if is_open else 'M'}{panel.x(x):.2f} {panel.y(y):.2f}{'' if is_open else 'h.01'}")
         is_open = True
     return f'<path class="{look}" stroke={quoteattr(colour)} d="{"".join(path)}"/>'
+
+
+def paper_colour(line: Line) -> str:
+    """A line's colour on white: those of the palette have a darker twin, and shades go to black."""
+    colour = SERIES_LIGHT[SERIES.index(line.colour)] if line.colour in SERIES else line.colour
+    levels = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+    return "#" + "".join(f"{round(level * (1 - line.shade)):02x}" for level in levels)

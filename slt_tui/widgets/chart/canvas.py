@@ -18,24 +18,26 @@ from slt_tui.palette import SERIES, SERIES_LIGHT
 _NAMES = {inks.TEXT: "text", inks.DIM: "dim", inks.TITLE: "title", inks.CROSSHAIR: "crosshair"}
 _GHOST = 0.42  # how much of a line's colour its ghost has
 
+Shade = tuple[str, float]  # a colour, and how much of the foreground's is mixed in
+
 
 class Canvas(Widget):
-    """``colours`` are those of the lines; the other inks are component classes."""
+    """Lines have the colours that they bring; the other inks are component classes."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"chart--{name}" for name in (*_NAMES.values(), "selection")}
 
     def __init__(self, **arguments: Any) -> None:
         self._picture: Picture | None = None
         self._styles: dict[int, Style] = {}
-        self._colours: list[str] = []
+        self._shades: list[Shade] = []
         super().__init__(**arguments)
 
-    def put(self, picture: Picture, colours: list[str]) -> None:
-        """Show a picture in the place of the one before."""
+    def put(self, picture: Picture, shades: list[Shade]) -> None:
+        """Show a picture in the place of the one before; ``shades`` are the colours of its lines."""
         spans = picture.changes(self._picture)
         self._picture = picture
-        if colours != self._colours:
-            self._colours = colours
+        if shades != self._shades:
+            self._shades = shades
             self._styles.clear()
             spans = None
         if spans is None:
@@ -77,8 +79,8 @@ class Canvas(Widget):
         return styles.text_style + Style(color=colour.rich_color)
 
     def _series_colour(self, index: int, is_ghost: bool) -> Color:
-        name = self._colours[index % len(self._colours)]
+        name, shade = self._shades[index % len(self._shades)]
         if not self.app.current_theme.dark and name in SERIES:
             name = SERIES_LIGHT[SERIES.index(name)]
-        ground = self.background_colors[1]
-        return ground.blend(Color.parse(name), _GHOST) if is_ghost else Color.parse(name)
+        colour = Color.parse(name).blend(self.colors[3], shade)
+        return self.background_colors[1].blend(colour, _GHOST) if is_ghost else colour

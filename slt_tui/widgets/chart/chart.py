@@ -117,7 +117,7 @@ class Chart(Keyed, Canvas, can_focus=True):
     def _finish(self) -> None:
         if self._drawn:
             picture = finish(self._drawn, crosshair=self.crosshair, selection=self._selection)
-            self.put(picture, [line.colour for line in self.plot.lines])
+            self.put(picture, [(line.colour, line.shade) for line in self.plot.lines])
 
     # By keyboard.
 

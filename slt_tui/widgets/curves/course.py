@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,8 @@ from slt_tui.palette import SERIES, series_mark
 from slt_tui.series import Axis, Points, RunSeries, SeriesKey, smooth
 from slt_tui.widgets.curves.settings import Settings
 
-_LIGHTER = 0.45
+_SHADE = 0.45
+_NO_POINTS = Points(np.empty(0), np.empty(0))
 _GRAINS = ("step", "epoch")
 
 
@@ -50,20 +52,21 @@ def lines_of(runs: Sequence[CurveRun], metric: str, settings: Settings, smoothed
     """The lines of a metric. Series of epochs are smoothed only where none of steps is shown."""
     shown = [(run, key) for run in runs for key in _keys(run.series, metric, settings)]
     has_steps = any(key.grain == "step" for _, key in shown)
-    has_parts = len({key.part for _, key in shown}) > 1
-    lines = []
-    for place, (run, key) in enumerate(shown):
+    lines: list[Line] = []
+    for run, key in shown:
         weight = settings.smoothing if key.grain == "step" or not has_steps else 0.0
+        look = _look_alone(run, key) if len(runs) == 1 else _look_beside(run, key, lines)
         raw = run.series.points(key, settings.axis)
-        line = Line(
-            label=_label(run.name if len(runs) > 1 else "", key.part, has_parts=has_parts),
-            points=smoothed.points(run.series, key, settings.axis, weight) if weight else raw,
-            colour=_colour(run.colour, key.part, is_alone=len(runs) == 1),
-            ghost=raw if weight else None,
-            glyph=series_mark(place),
-            dots=key.grain == "epoch",
+        points = smoothed.points(run.series, key, settings.axis, weight) if weight else raw
+        lines.append(
+            replace(
+                look,
+                points=points,
+                ghost=raw if weight else None,
+                glyph=series_mark(len(lines)),
+                dots=key.grain == "epoch",
+            )
         )
-        lines.append(line)
     return lines
 
 
@@ -79,17 +82,21 @@ def _keys(series: RunSeries, metric: str, settings: Settings) -> Iterator[Series
             yield found
 
 
-def _label(name: str, part: str, *, has_parts: bool) -> str:
-    if not name:
-        return part
-    return f"{name} {part}".rstrip() if has_parts else name
+def _look_alone(run: CurveRun, key: SeriesKey) -> Line:
+    """The only run's lines are named after their part, and validation has a colour of its own."""
+    colour = run.colour
+    if key.part == "val" and colour in SERIES:
+        colour = SERIES[(SERIES.index(colour) + 1) % len(SERIES)]
+    return Line(key.part, _NO_POINTS, colour)
 
 
-def _colour(colour: str, part: str, *, is_alone: bool) -> str:
-    """Validation has a colour of its own beside the only run, and a lighter one beside others."""
-    if part != "val":
-        return colour
-    if is_alone and colour in SERIES:
-        return SERIES[(SERIES.index(colour) + 1) % len(SERIES)]
-    levels = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
-    return "#" + "".join(f"{round(level + (255 - level) * _LIGHTER):02x}" for level in levels)
+def _look_beside(run: CurveRun, key: SeriesKey, before: Sequence[Line]) -> Line:
+    """Beside other runs the lines of one have its colour, validation another shade; the legend names it once."""
+    is_named = any(line.legend == run.name for line in before)
+    return Line(
+        f"{run.name} {key.part}".rstrip(),
+        _NO_POINTS,
+        run.colour,
+        legend="" if is_named else run.name,
+        shade=_SHADE if key.part == "val" else 0.0,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_LEAST_WIDTH, _LEAST_HEIGHT = 55, 13
+_LEAST_WIDTH, _LEAST_HEIGHT = 55, 16
 _MOST_COLUMNS, _MOST_ROWS = 2, 3
 
 
@@ -26,6 +26,6 @@ class Room:
 
 
 def room_for(width: int, height: int) -> Room:
-    """The room in so many cells: a chart that can be read needs 55 by 13."""
+    """The room in so many cells: a chart that can be read needs 55 by 16."""
     columns = min(max(width // _LEAST_WIDTH, 1), _MOST_COLUMNS)
     return Room(columns, min(max(height // _LEAST_HEIGHT, 1), _MOST_ROWS))
