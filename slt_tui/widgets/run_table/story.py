@@ -20,7 +20,9 @@ Story = list[Line]
 
 _LABEL = 10  # cells of the words at the left
 _BAR = 24
+_PERCENT = 6
 _REASONS = 2  # lines
+_NARROWEST = 8  # cells of a reason
 _SIDE = 100  # from this width on, the course stands at the right
 _SIDE_CELLS = 32
 
@@ -50,9 +52,14 @@ def _head(entry: RunEntry, room: int, plain: bool) -> Story:
     end: Line = [("  ", ""), (tags, "tags")] if tags else []
     if reason and sum(cell_len(text) for text, _ in (*line, *end)) + 2 + cell_len(reason) <= room:
         return [[*line, (f"  {reason}", ""), *end]]
-    reasons = wrap(reason, room - _LABEL, max_lines=_REASONS, placeholder=" ..." if plain else " …")
+    reasons = wrap(
+        reason, max(_NARROWEST, room - _LABEL), max_lines=_REASONS, placeholder=" ..." if plain else " …"
+    )
     labels = ["why", *[""] * _REASONS]
-    told = [[_label(label), (text, "")] for label, text in zip(labels, reasons, strict=False)]
+    told = [
+        _fitted([_label(label), (text, "")], room, plain)
+        for label, text in zip(labels, reasons, strict=False)
+    ]
     return [_fitted([*line, *end], room, plain), *told]
 
 
@@ -68,8 +75,8 @@ def _progress(entry: RunEntry, room: int, plain: bool, now: float) -> Line:
         words.append((f"took {clock(standing.ended - standing.started)}", "quiet"))
     if standing.started:
         words.append((f"started {_moment(standing.started, now)}", "quiet"))
-    line: Line = [_label("progress")]
-    if status and status.steps:
+    line: Line = _fitted([_label("progress")], room, plain)
+    if status and status.steps and room >= _LABEL + _BAR + _PERCENT:
         share = min(1.0, max(0.0, status.step / status.steps))
         line += [*_bar(share, entry.state, plain), (f" {100 * share:3.0f} %", "")]
     for text, look in words:
@@ -94,7 +101,8 @@ def _scores(entry: RunEntry, plain: bool) -> Line:
 
 def _told(label: str, text: str, room: int, plain: bool) -> Line:
     fit = cut_front if label == "path" else cut
-    return [_label(label), (fit(text, room - _LABEL, plain=plain), "quiet" if label != "note" else "")]
+    line = [_label(label), (fit(text, room - _LABEL, plain=plain), "quiet" if label != "note" else "")]
+    return _fitted(line, room, plain)
 
 
 def _with_course(lines: Story, entry: RunEntry, room: int, height: int, plain: bool) -> Story:
