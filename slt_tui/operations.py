@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.notes import Notes, read_notes, write_notes
@@ -15,7 +16,17 @@ from slt_engine.run.standing import standing
 from slt_engine.run.stopping import force_end, request_stop
 from slt_tui.removal import delete_run
 
+if TYPE_CHECKING:
+    from slt_tui.importing.directory import Imported
+
 GRACE_S = 2.0  # `kill` gives SIGINT and SIGTERM so long each
+
+
+def import_runs(source: Path, root: Path, name: str | None = None) -> list[Imported]:
+    """Make runs under ``root`` of what another program, or `slt runs export --bundle`, wrote."""
+    from slt_tui.importing.directory import import_runs as make_runs
+
+    return make_runs(source, root, name)
 
 
 def is_at_work(run: RunDir) -> bool:

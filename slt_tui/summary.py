@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -60,8 +61,8 @@ def as_document(summary: RunSummary) -> dict[str, Any]:
         "ended": now.ended,
         "exit_code": now.exit_code,
         "signal": now.signal,
-        "pid": process.pid if process else None,
-        "host": process.host if process else None,
+        "pid": process.pid if process and process.pid > 0 else None,
+        "host": process.host or None if process else None,
     }
 
 
@@ -78,7 +79,7 @@ def _touched(run: RunDir, now: Standing) -> float:
         return max(now.status.heartbeat, now.ended or 0.0)
     if now.started:
         return now.ended or now.started
-    try:
-        return run.config.stat().st_mtime
-    except OSError:
-        return time.time()
+    for path in (run.config, run.metrics):
+        with contextlib.suppress(OSError):
+            return path.stat().st_mtime
+    return time.time()

@@ -5,13 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self, TextIO
+from typing import TYPE_CHECKING, Any, Literal, Self, TextIO
 
 from slt_engine.run.directory import RunDir, RunError
-from slt_engine.run.journal import epoch_rows, read_rows, step_rows
-from slt_engine.run.record import Row
-from slt_tui.readable import FRACTIONS, HIGHER_IS_BETTER, finite, score, title
+from slt_tui.comparison.scores import direction
+from slt_tui.numbers import loaded
+from slt_tui.readable import FRACTIONS, score, title
+from slt_tui.series import RunSeries
 from slt_tui.terminal import columns, has_colours, has_unicode, painted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 By = Literal["epoch", "step"]
 USUAL = ("loss", "perplexity", "cer")
@@ -39,22 +44,28 @@ class Paper:
 
 @dataclass(frozen=True)
 class Curve:
-    """One line of a chart: ``part`` is train or val, ``points`` are (epoch or step, value)."""
+    """One line of a chart: ``part`` is train, val or neither, ``points`` are (epoch or step, value)."""
 
     part: str
     points: list[tuple[int, float]]
 
 
-def draw_run(run: RunDir, paper: Paper, *, by: By = "epoch", metrics: Sequence[str] | None = None) -> str:
-    """The charts of a run. Raises RunError where there is nothing to draw."""
-    journal = run.metrics if by == "epoch" else run.steps
-    rows = epoch_rows(read_rows(journal)) if by == "epoch" else step_rows(read_rows(journal))
-    curves = {name: list(_curves(rows, name, by)) for name in metrics or USUAL}
-    missing = [name for name in metrics or () if not curves[name]]
-    if missing and rows:
-        raise RunError(f"{journal}: no {', '.join(missing)} in it; there is {', '.join(_names(rows[-1]))}")
-    if not any(curves.values()):
+def draw_run(run: RunDir, paper: Paper, *, by: By | None = None, metrics: Sequence[str] | None = None) -> str:
+    """The charts of a run, or of another program's file; by steps where nothing is said and no epoch is there.
+
+    Raises RunError where there is nothing to draw.
+    """
+    series = loaded(run.path)
+    grains = {key.grain for key in series.keys}
+    by = by or ("epoch" if "epoch" in grains or not grains else "step")
+    journal = run.path if run.path.is_file() else run.metrics if by == "epoch" else run.steps
+    there = list(dict.fromkeys(key.metric for key in series.keys if key.grain == by))
+    if not there:
         raise RunError(f"{journal}: no {by} yet, so there is nothing to draw")
+    if missing := [name for name in metrics or () if name not in there]:
+        raise RunError(f"{journal}: no {', '.join(missing)} in it; there is {', '.join(there)}")
+    wanted = metrics or [name for name in USUAL if name in there] or there[: len(USUAL)]
+    curves = {name: list(_curves(series, name, by)) for name in wanted}
     return "\n\n".join(draw_chart(name, drawn, paper) for name, drawn in curves.items() if drawn)
 
 
@@ -64,27 +75,25 @@ def draw_chart(name: str, curves: Sequence[Curve], paper: Paper) -> str:
     return f"{heading}\n{_plot(name, curves, paper)}"
 
 
-def _curves(rows: Sequence[Row], name: str, by: By) -> Iterator[Curve]:
-    for part in ("train", "val"):
-        scores = [
-            (row[by], row.get(part) if by == "epoch" else row if part == "train" else None) for row in rows
-        ]
-        values = [(place, finite(of.get(name))) for place, of in scores if isinstance(of, dict)]
-        if points := [(place, value) for place, value in values if value is not None]:
-            yield Curve(part, points)
+def _curves(series: RunSeries, name: str, by: By) -> Iterator[Curve]:
+    for key in series.keys:
+        if (key.metric, key.grain) == (name, by):
+            pairs = zip(*map(_listed, series.points(key, by)), strict=True)
+            if points := [(round(place), value) for place, value in pairs if math.isfinite(value)]:
+                yield Curve(key.part, points)
 
 
-def _names(row: Row) -> list[str]:
-    parts = [part for part in (row.get("train"), row.get("val")) if isinstance(part, dict)] or [row]
-    names = {name: None for part in parts for name, value in part.items() if finite(value) is not None}
-    return [name for name in names if name not in ("step", "epoch", "time")]
+def _listed(values: NDArray[np.float64]) -> list[float]:
+    numbers: list[float] = values.tolist()
+    return numbers
 
 
 def _caption(name: str, curve: Curve, paper: Paper) -> str:
-    label = f"{_marker(curve, paper) if len(_marker(curve, paper)) == 1 else '━'} {curve.part}"
-    pick = max if name in HIGHER_IS_BETTER else min
-    place, best = pick(curve.points, key=_value)
-    last = curve.points[-1][1]
+    label = f"{_marker(curve, paper) if len(_marker(curve, paper)) == 1 else '━'} {curve.part}".rstrip()
+    place, last = curve.points[-1]
+    best, better = last, direction(name)
+    if better:
+        place, best = (max if better == "higher" else min)(curve.points, key=_value)
     values = (
         score(name, last) if last == best else f"{score(name, last)} (best {score(name, best)} at {place:,})"
     )
@@ -111,8 +120,8 @@ def _plot(name: str, curves: Sequence[Curve], paper: Paper) -> str:
 def _marker(curve: Curve, paper: Paper) -> str:
     """Two curves differ by colour; where there is none, by their points."""
     if not paper.unicode:
-        return "." if curve.part == "train" else "o"
-    return "braille" if paper.colours or curve.part == "train" else _DOT
+        return "o" if curve.part == "val" else "."
+    return _DOT if curve.part == "val" and not paper.colours else "braille"
 
 
 def _mark_axes(figure: Any, name: str, curves: Sequence[Curve], *, log_scale: bool) -> None:
@@ -166,6 +175,6 @@ def _value(point: tuple[int, float]) -> float:
     return point[1]
 
 
-_COLOURS = {"train": "green", "val": "yellow"}
+_COLOURS = {"train": "green", "val": "yellow", "": "cyan"}
 _DOT = "•"
 _ASCII_FRAME = str.maketrans("┌┐└┘├┤┬┴┼│─", "+++++++++|-")

@@ -22,6 +22,12 @@ def find_runs(names: list[str], root: list[Path] | None) -> list[RunDir]:
     return list({run.path.resolve(): run for run in found}.values())
 
 
+def find_numbers(name: str, root: list[Path] | None) -> RunDir:
+    """A run, or a file of any program that numbers can be read from. Raises RunError."""
+    path = Path(name)
+    return RunDir(path) if path.is_file() else find_run(name, roots(root))
+
+
 Run = Annotated[
     str,
     typer.Argument(

@@ -13,7 +13,7 @@ from slt_engine.run.directory import find_run, list_runs
 from slt_tui.cli import runs_change
 from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
-from slt_tui.cli.run_options import Json, Root, Run, Runs
+from slt_tui.cli.run_options import Json, Root, Run, Runs, find_numbers
 from slt_tui.roots import roots
 
 app = typer.Typer(cls=LightGroup)
@@ -231,8 +231,13 @@ def plot(
         ),
     ] = None,
     by: Annotated[
-        Literal["epoch", "step"], typer.Option("--by", help="What runs along the bottom.")
-    ] = "epoch",
+        Literal["epoch", "step"] | None,
+        typer.Option(
+            "--by",
+            help="What runs along the bottom.",
+            show_default="epoch, or step where there are no epochs",
+        ),
+    ] = None,
     log_scale: Annotated[bool, typer.Option("--log", metavar="", help="A logarithmic scale.")] = False,
     width: Annotated[
         int | None, typer.Option("--width", metavar="COLUMNS", min=40, help="How wide; the terminal's width.")
@@ -244,7 +249,7 @@ def plot(
     """Draw a run's curves: losses, perplexity and scores, of training and validation."""
     from slt_tui.cli.curves import Paper, draw_run
 
-    run = find_run(name, roots(root))
+    run = find_numbers(name, root)
     paper = Paper.of(sys.stdout, width=width, height=height, log_scale=log_scale)
     answer(draw_run(run, paper, by=by, metrics=metrics))
 

@@ -1,17 +1,19 @@
-"""`slt runs tag|kill|rm`: what is done to runs that are there."""
+"""`slt runs tag|kill|rm|import`: what is done to runs."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slt_engine.run.directory import RunDir, RunError
 from slt_tui.cli.light import LightCommand
-from slt_tui.cli.output import answer_table, talk
+from slt_tui.cli.output import answer, answer_table, talk
 from slt_tui.cli.run_options import Json, Root, Runs, find_runs
+from slt_tui.roots import roots
 
 
 def add_to(app: typer.Typer) -> None:
@@ -19,6 +21,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("tag", cls=LightCommand)(tag)
     app.command("kill", cls=LightCommand)(kill)
     app.command("rm", cls=LightCommand)(rm)
+    app.command("import", cls=LightCommand)(import_)
 
 
 def tag(
@@ -103,6 +106,36 @@ def rm(
         raise typer.Exit(1)
     for run in found:
         talk(operations.remove(run))
+
+
+def import_(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="SOURCE",
+            help="A metrics.jsonl, a Hugging Face trainer_state.json, a directory with either, or a bundle.",
+        ),
+    ],
+    name: Annotated[
+        str | None,
+        typer.Option("--name", metavar="NAME", help="What to call the run; else as its source is."),
+    ] = None,
+    root: Annotated[
+        Path | None,
+        typer.Option(
+            "--root",
+            metavar="DIR",
+            help="Where to put it.",
+            show_default="the first of SLT_ROOTS, else work_dirs",
+        ),
+    ] = None,
+) -> None:
+    """Make a run's directory out of another program's numbers, or out of a bundle, and print its path."""
+    from slt_tui.operations import import_runs
+
+    for run, line in import_runs(source, root or roots()[0], name):
+        talk(line)
+        answer(str(run.path))
 
 
 def _is_sure(runs: Sequence[RunDir]) -> bool:

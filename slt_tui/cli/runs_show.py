@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from slt_engine.config.layers import SECTIONS
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.journal import last_row
 from slt_engine.run.notes import Notes, read_notes
@@ -20,6 +21,7 @@ from slt_tui.summary import RunSummary, as_document, summarise
 from slt_tui.terminal import columns, has_colours, has_unicode, painted
 
 _SHOWN = ("loss", "perplexity", "cer", "wer", "bleu", "chrf", "gloss_wer")
+_PARTS = ("train", "val")
 _FILES = 40
 
 
@@ -37,9 +39,11 @@ def print_run(run: RunDir, *, as_json: bool) -> None:
 
 def _page(summary: RunSummary, notes: Notes, config: dict[str, Any], row: dict[str, Any]) -> Iterator[str]:
     yield from _head(summary, notes, config)
-    if row:
+    if any(isinstance(row.get(part), dict) for part in _PARTS):
         yield from ("", _bold(f"Epoch {row.get('epoch')}"))
         yield from _columns(_scores(row))
+    else:
+        yield from _numbers(summary.run)
     if config:
         yield from _what_was_set(config)
     files = list(_files(summary.run))
@@ -66,7 +70,7 @@ def _head(summary: RunSummary, notes: Notes, config: dict[str, Any]) -> Iterator
     facts.append(("last sign", f"{age(summary.age_s(time.time()))} ago".replace("now ago", "just now")))
     if now.started:
         facts.append(("started", _moment(now.started) + _took(now.started, now.ended)))
-    if now.process:
+    if now.process and now.process.pid > 0:
         facts.append(("process", f"{now.process.pid} on {now.process.host}"))
     if now.exit_code is not None:
         facts.append(("exit code", f"{now.exit_code}" + (f" ({now.signal})" if now.signal else "")))
@@ -78,15 +82,34 @@ def _head(summary: RunSummary, notes: Notes, config: dict[str, Any]) -> Iterator
     yield from _columns(facts)
 
 
+def _numbers(run: RunDir) -> Iterator[str]:
+    """The latest values of whatever there is, where no epoch has been written as ours are."""
+    from slt_tui.numbers import loaded
+
+    series = loaded(run.path)
+    values = [(key, value) for key in series.keys if (value := series.latest(key)) is not None]
+    if values:
+        yield from ("", _bold("Latest numbers"))
+    shown = values[:_FILES]
+    yield from _columns(
+        (f"{key.part} {title(key.metric)}".strip(), score(key.metric, value)) for key, value in shown
+    )
+    if len(values) > len(shown):
+        yield f"  and {len(values) - len(shown)} more"
+
+
 def _scores(row: dict[str, Any]) -> Iterator[tuple[str, ...]]:
-    parts = {name: part for name in ("train", "val") if isinstance(part := row.get(name), dict)}
+    parts = {name: part for name in _PARTS if isinstance(part := row.get(name), dict)}
     yield ("", *parts)
-    for name in _SHOWN:
+    others = {name: None for part in parts.values() for name in part if not name.startswith("loss_")}
+    for name in dict.fromkeys((*_SHOWN, *others)):
         if any(finite(part.get(name)) is not None for part in parts.values()):
             yield (title(name), *(score(name, part.get(name)) for part in parts.values()))
 
 
 def _what_was_set(config: dict[str, Any]) -> Iterator[str]:
+    if not any(name in config for name in ("overrides", *SECTIONS)):
+        return
     overrides = [entry for entry in config.get("overrides", []) if isinstance(entry, dict)]
     heading = "Settings that differ from the defaults" if overrides else "All settings are the defaults"
     yield from ("", _bold(heading))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, NamedTuple
 
-SECTIONS = ("data", "model", "optim", "training")
+from slt_engine.config.layers import SECTIONS
+
 # What differs between any two runs and says nothing about either.
 TRIVIAL = frozenset({"data.work_dir", "about.command", "about.time"})
 _ABOUT = ("version", "git", "python", "packages", "platform", "host", "cwd", "initial_weights", "imported")
