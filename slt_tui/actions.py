@@ -5,9 +5,20 @@ The names are those of the bindings, as a key map has them. An action that is no
 
 from __future__ import annotations
 
-# Where an action means runs, RUN stands for them.
+# RUN stands for the runs that an action means, FILE for a path that is asked for.
 COMMANDS: dict[str, str] = {
     "app.help": "slt --help",
+    "app.new_run": "slt train",
+    "app.show_data": "slt data view SOURCE",
+    "app.show_runs": "slt runs ls",
+    "runs.new_run": "slt train",
+    "runs.compare": "slt runs compare RUN RUN",
+    "runs.stop_runs": "slt runs stop RUN",
+    "runs.kill_runs": "slt runs kill RUN",
+    "runs.resume_run": "slt runs resume RUN",
+    "runs.clone_run": "slt runs clone RUN",
+    "runs.tag_runs": "slt runs tag RUN",
+    "runs.remove_runs": "slt runs rm RUN",
 }
 
 
