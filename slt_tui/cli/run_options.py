@@ -28,6 +28,12 @@ def find_numbers(name: str, root: list[Path] | None) -> RunDir:
     return RunDir(path) if path.is_file() else find_run(name, roots(root))
 
 
+def find_all_numbers(names: list[str], root: list[Path] | None) -> list[RunDir]:
+    """Runs and other programs' files, each once. Raises RunError."""
+    found = [find_numbers(name, root) for name in names]
+    return list({run.path.resolve(): run for run in found}.values())
+
+
 Run = Annotated[
     str,
     typer.Argument(
@@ -37,6 +43,14 @@ Run = Annotated[
 Runs = Annotated[
     list[str],
     typer.Argument(metavar="RUN...", help="Runs, by path or name.", autocompletion=complete_run),
+]
+Numbers = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN...",
+        help="Runs, by path or name, or files: metrics.jsonl, trainer_state.json.",
+        autocompletion=complete_run,
+    ),
 ]
 Root = Annotated[
     list[Path] | None,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from slt_engine.run.directory import find_run, list_runs
-from slt_tui.cli import runs_change
+from slt_tui.cli import runs_change, runs_compare, runs_export
 from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
 from slt_tui.cli.run_options import Json, Root, Run, Runs, find_numbers
@@ -254,7 +254,8 @@ def plot(
     answer(draw_run(run, paper, by=by, metrics=metrics))
 
 
-runs_change.add_to(app)
+for more in (runs_change, runs_compare, runs_export):
+    more.add_to(app)
 
 
 def command_line() -> str:

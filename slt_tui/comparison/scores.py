@@ -53,7 +53,8 @@ class MetricScores(NamedTuple):
 def compare_scores(
     runs: Sequence[RunSeries], *, metrics: Sequence[str] = (), at: At | None = None, baseline: int = 0
 ) -> list[MetricScores]:
-    """The metrics asked for, "val.cer" or just "cer"; else the usual ones, or all where no run has those."""
+    """The metrics asked for, "val.cer" or just "cer"; else the usual ones and the scores of validation, or all
+    where no run has those."""
     found = metric_parts(runs)
     wanted = [pair for pair in found if _is_wanted(pair, metrics)]
     return [
@@ -150,7 +151,8 @@ def _delta(metric: str, mine: Score, base: Score) -> Score:
 def _is_wanted(pair: tuple[str, Part], metrics: Sequence[str]) -> bool:
     metric, part = pair
     if not metrics:
-        return metric in USUAL
+        is_score = part == "val" and bool(direction(metric)) and not metric.startswith("loss_")
+        return metric in USUAL or is_score
     return metric in metrics or (bool(part) and f"{part}.{metric}" in metrics)
 
 

@@ -38,7 +38,9 @@ def differing_settings(documents: Sequence[Document]) -> list[Setting]:
     return [
         setting
         for setting in all_settings(documents)
-        if setting.key not in TRIVIAL and _differ([setting.values[place] for place in speaking])
+        if setting.key not in TRIVIAL
+        and _differ([setting.values[place] for place in speaking])
+        and not _is_derived(setting.key, [documents[place] for place in speaking])
     ]
 
 
@@ -78,6 +80,15 @@ def setting_text(key: str, value: Any) -> str:
     if isinstance(value, str):
         return value[:_COMMIT] if key == "about.git.commit" else " ".join(value.split())
     return json.dumps(value, ensure_ascii=False)
+
+
+def _is_derived(key: str, documents: Iterable[Document]) -> bool:
+    """Whether nobody asked for a value: it follows from others, of which one differs then."""
+    section, _, name = key.partition(".")
+    return section in SECTIONS and all(
+        isinstance(values := document.get(section), Mapping) and name in values and values[name] is None
+        for document in documents
+    )
 
 
 def _leaves(key: str, value: Any) -> Iterator[tuple[str, Any]]:
