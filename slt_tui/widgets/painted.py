@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -76,20 +77,31 @@ class Painted(Widget):
     def _draw(self, y: int) -> Strip:
         ground, width = self.ground_of(y), self.size.width
         segments = [Segment(text, self.look(look, ground)) for text, look in self.pieces_of(y) if text]
-        return Strip(segments).adjust_cell_length(width, self.look("", ground))
+        return Strip(segments).adjust_cell_length(width, self.look("", ground)).simplify()
 
 
 def _difference(before: Strip, after: Strip) -> tuple[int, int] | None:
     """The columns from the first that differs to the one behind the last; None where the lines are alike."""
-    old, new = list(before), list(after)
-    if old == new:
+    if before == after:
         return None
-    left = 0
-    while old and new and old[0] == new[0]:
-        left += new[0].cell_length
-        old, new = old[1:], new[1:]
-    right = after.cell_length
-    while old and new and old[-1] == new[-1]:
-        right -= new[-1].cell_length
-        old, new = old[:-1], new[:-1]
-    return left, max(right, left + 1)
+    old, new = _characters(before), _characters(after)
+    left = _alike(old, new)
+    right = _alike(old[left:][::-1], new[left:][::-1])
+    begin = sum(cell_len(char) for char, _ in new[:left])
+    return begin, max(
+        begin + 1, after.cell_length - sum(cell_len(char) for char, _ in new[len(new) - right :])
+    )
+
+
+def _characters(strip: Strip) -> list[tuple[str, Style | None]]:
+    return [(char, segment.style) for segment in strip for char in segment.text]
+
+
+def _alike(one: Sequence[object], other: Sequence[object]) -> int:
+    """How many are the same from the beginning on."""
+    count = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        count += 1
+    return count

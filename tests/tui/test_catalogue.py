@@ -253,8 +253,7 @@ def test_a_watch_tells_of_changes_until_it_is_stopped(root: Path) -> None:
     killed_run(root / "a")
     catalogue.look_again([])
     watch.hurry()
-    wait_for(told.is_set)
-    assert len(catalogue.entries) == 1
+    wait_for(lambda: len(catalogue.entries) == 1 and told.is_set())
     watch.stop()
     wait_for(lambda: not watch.is_alive())
 

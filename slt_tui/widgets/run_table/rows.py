@@ -30,21 +30,19 @@ def heading_pieces(layout: Layout, view: View, arrow: tuple[str, bool]) -> list[
     for column, width in layout:
         words = column.heading(view) + (f" {mark}" if column.key == key else "")
         look = "sorted" if column.key == key else ""
-        pieces += [(padded(words, width, right=column.is_right, plain=view.plain), look), (_GAP, "")]
-    return pieces[:-1]
+        pieces.append((padded(words, width, right=column.is_right, plain=view.plain) + _GAP, look))
+    return pieces
 
 
 def row_pieces(entry: RunEntry, layout: Layout, view: View, *, marked: bool, cursor: bool) -> list[Piece]:
     """A run's line."""
     pointer, mark = (">", "*") if view.plain else ("▌", "●")
-    pieces: list[Piece] = [
-        (pointer if cursor else " ", "pointer"),
-        (mark if marked else " ", "mark"),
-        (" ", ""),
-    ]
+    pieces: list[Piece] = [(" " * LEAD, "")]
+    if marked or cursor:
+        pieces = [(pointer if cursor else " ", "pointer"), (mark if marked else " ", "mark"), (" ", "")]
     for column, width in layout:
-        pieces += [*_cell(entry, column, width, view), (_GAP, "")]
-    return pieces[:-1]
+        pieces += _cell(entry, column, width, view)
+    return pieces
 
 
 def key_at(x: int, layout: Layout) -> str:
@@ -61,9 +59,9 @@ def _cell(entry: RunEntry, column: Column, width: int, view: View) -> list[Piece
     if column.key == "name":
         return _name(entry.label, width, view)
     if column.key == "course":
-        return [(padded(sparkline(entry.course, width, plain=view.plain), width), "course")]
+        return [(padded(sparkline(entry.course, width, plain=view.plain), width + GAP), "course")]
     text = padded(column.text(entry, view), width, right=column.is_right, plain=view.plain)
-    return [(text, entry.state if column.key == "state" else _LOOKS.get(column.key, ""))]
+    return [(text + _GAP, entry.state if column.key == "state" else _LOOKS.get(column.key, ""))]
 
 
 def _name(label: str, width: int, view: View) -> list[Piece]:
@@ -71,7 +69,7 @@ def _name(label: str, width: int, view: View) -> list[Piece]:
     group, slash, name = label.rpartition("/")
     name = cut(name, width, plain=view.plain)
     group = cut_front(group + slash, width - cell_len(name), plain=view.plain)
-    return [(group, "group"), (padded(name, width - cell_len(group)), "")]
+    return [(group, "group"), (padded(name, width - cell_len(group) + GAP), "")]
 
 
 _LOOKS = {"tags": "tags", "age": "quiet", "smoothed": "quiet", "epoch": ""}

@@ -17,6 +17,7 @@ from textual.widgets import Static
 from slt_engine.run.notes import Notes, write_notes
 from slt_engine.run.status import write_exit, write_status
 from slt_tui import messages
+from slt_tui.app import Workbench
 from slt_tui.screens.runs import RunsScreen
 from slt_tui.screens.runs.filter_input import FilterInput
 from slt_tui.widgets.run_table import RunDetail
@@ -285,3 +286,17 @@ async def test_leaving_ends_the_watch(root: Path) -> None:
     assert watch is not None
     watch.join(timeout=5)
     assert not watch.is_alive()
+
+
+async def test_in_the_workbench_tags_are_asked_for_and_shown(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(root.parent / "config"))
+    app = Workbench([root])
+    async with app.run_test(size=(160, 45)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, RunsScreen) and bool(labels(app.screen)))
+        home = app.screen
+        assert isinstance(home, RunsScreen)
+        await pilot.press("t", *"paper", "enter")
+        await until(pilot, lambda: "paper" in home.table.render_line(1).text)
+        assert app.screen is home

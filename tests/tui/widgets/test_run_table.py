@@ -229,13 +229,13 @@ async def test_nothing_is_painted_where_nothing_has_changed(monkeypatch: pytest.
         assert regions == []
 
 
-async def test_only_the_cells_that_changed_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_only_the_characters_that_changed_are_painted(monkeypatch: pytest.MonkeyPatch) -> None:
     async with table_of(SIX) as (_, table):
         regions = painted(table, monkeypatch)
         one = entry("run-2", age_s=60 * 2 + 100, best=0.2, epoch=3)
         table.set_entries([*SIX[:2], one, *SIX[3:]])
         right = line(table, 0).index("epoch") + len("epoch")
-        assert regions == [Region(right - len("epoch v"), 3, len("epoch v"), 1)]
+        assert regions == [Region(right - len("3/4"), 3, 1, 1)]
 
 
 async def test_a_step_of_the_cursor_paints_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
