@@ -24,7 +24,8 @@ _WEIGHT = 0.6  # of what was before, in the smoothed score
 
 @dataclass(frozen=True)
 class RunEntry:
-    """``label`` is the path under the root; ``course`` the metric's latest values on validation, one an epoch.
+    """``label`` is the path under the root; ``course`` the metric's latest values on validation, those of epochs
+    that were decoded, None where one was no number.
 
     ``smoothed`` is the end of the course, smoothed; ``ends`` is when the planned steps will be done, if all goes
     on as it does.
@@ -36,6 +37,11 @@ class RunEntry:
     course: tuple[float | None, ...] = ()
     smoothed: float | None = None
     ends: float | None = None
+
+    @property
+    def last(self) -> float | None:
+        """The latest value of the metric, be it of an earlier epoch than the last."""
+        return self.course[-1] if self.course else self.summary.last
 
     @property
     def path(self) -> Path:
@@ -59,7 +65,7 @@ def read_entry(run: RunDir, label: str) -> RunEntry:
         rows = epoch_rows(last_rows(run.metrics, EPOCHS))
     except OSError as refusal:
         return RunEntry(_unreadable(run, refusal), label)
-    course = tuple(_on_validation(row, summary.metric) for row in rows)
+    course = _course(rows, summary.metric)
     ends = _end_of(summary.standing, rows)
     return RunEntry(summary, label, notes, course, smoothed_end(course), ends)
 
@@ -74,9 +80,9 @@ def smoothed_end(course: Iterable[float | None]) -> float | None:
     return mean / (1 - weight) if weight < 1 else None
 
 
-def _on_validation(row: Row, metric: str) -> float | None:
-    val = row.get("val")
-    return finite(val.get(metric)) if isinstance(val, dict) else None
+def _course(rows: Sequence[Row], metric: str) -> tuple[float | None, ...]:
+    scores = [val for row in rows if isinstance(val := row.get("val"), dict)]
+    return tuple(finite(val[metric]) for val in scores if metric in val)
 
 
 def _end_of(now: Standing, rows: Sequence[Row]) -> float | None:

@@ -28,9 +28,11 @@ def entry(
     tags: tuple[str, ...] = (),
     note: str = "",
     message: str = "",
-    course: tuple[float | None, ...] = (0.75, 0.5),
+    course: tuple[float | None, ...] | None = None,
 ) -> RunEntry:
     """A run of this name under work_dirs; it began an hour before its last sign of life."""
+    if course is None:
+        course = (0.75, last) if last is not None else ()
     known: Any = {"metric": metric, "value": best, "epoch": 1}
     status = replace(status_by(NOBODY), epoch=epoch, heartbeat=NOW - age_s)
     is_at_work = state in ("starting", "running", "stopping")

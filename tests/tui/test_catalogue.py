@@ -174,7 +174,7 @@ def test_damaged_files_stop_nobody(root: Path) -> None:
     run.metrics.write_bytes(b'\x00\n{"epoch": 1, "val": 3}\n[1]\n{"epoch": "x", "val": {"loss": "y"}}\n{"ep')
     catalogue = RunCatalogue([root])
     catalogue.poll()
-    assert (only(catalogue).state, only(catalogue).course) == ("created", (None,))
+    assert (only(catalogue).state, only(catalogue).course) == ("created", ())
 
 
 def test_what_cannot_be_read_is_said(root: Path) -> None:
@@ -237,6 +237,28 @@ def test_a_run_that_somebody_changed_is_read_at_once(root: Path) -> None:
     catalogue.look_again([run.path, root / "unknown"])
     assert catalogue.poll()
     assert only(catalogue).state == "stopped"
+
+
+def test_the_course_passes_over_epochs_that_were_not_decoded(root: Path) -> None:
+    run = finished_run(root / "a")
+    journal = Journal(run.metrics)
+    journal.append({"epoch": 5, "val": {"cer": 0.0625}})
+    journal.append({"epoch": 6, "val": {"loss": 0.5}})
+    journal.close()
+    catalogue = RunCatalogue([root])
+    catalogue.poll()
+    entry = only(catalogue)
+    assert (len(entry.course), entry.last, entry.summary.last) == (5, 0.0625, None)
+
+
+def test_a_score_that_is_no_number_is_a_gap(root: Path) -> None:
+    run = finished_run(root / "a")
+    with run.metrics.open("a") as file:
+        file.write('{"epoch": 5, "val": {"cer": NaN}}\n')
+    catalogue = RunCatalogue([root])
+    catalogue.poll()
+    assert only(catalogue).course[-1] is None
+    assert only(catalogue).last is None
 
 
 def test_a_smoothed_score_passes_over_gaps() -> None:

@@ -53,9 +53,7 @@ def sorted_entries(entries: Iterable[RunEntry], column: Column, *, turned: bool)
 
 def shared_metric(entries: Iterable[RunEntry]) -> str | None:
     """The metric by which all runs are judged that have a score."""
-    metrics = {
-        entry.summary.metric for entry in entries if entry.summary.best or entry.summary.last is not None
-    }
+    metrics = {entry.summary.metric for entry in entries if entry.summary.best or entry.last is not None}
     return metrics.pop() if len(metrics) == 1 else None
 
 
@@ -138,8 +136,8 @@ COLUMNS: Sequence[Column] = (
     Column("epoch", 3, epoch_text, _by_epoch, is_right=True),
     Column("best", 2, best_text, _by_best, is_right=True),
     Column(
-        "last", 5, lambda entry, _: _scored(entry, entry.summary.last),
-        lambda entry: _by_score(entry, entry.summary.last), is_right=True,
+        "last", 5, lambda entry, _: _scored(entry, entry.last),
+        lambda entry: _by_score(entry, entry.last), is_right=True,
     ),
     Column(
         "smoothed", 8, lambda entry, _: _scored(entry, entry.smoothed),

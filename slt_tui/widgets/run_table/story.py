@@ -91,8 +91,8 @@ def _scores(entry: RunEntry, plain: bool) -> Line:
     parts: list[str] = []
     if best:
         parts.append(f"best {score(summary.metric, best['value'])} at epoch {best['epoch']}")
-    if summary.last is not None:
-        parts.append(f"last {score(summary.metric, summary.last)}")
+    if entry.last is not None:
+        parts.append(f"last {score(summary.metric, entry.last)}")
     if entry.smoothed is not None:
         parts.append(f"smoothed {score(summary.metric, entry.smoothed)}")
     dot = " - " if plain else " · "
@@ -109,7 +109,7 @@ def _with_course(lines: Story, entry: RunEntry, room: int, height: int, plain: b
     """The lines with the course at their right, as high as they are."""
     bars = columns_of_bars(entry.course, height - 1, plain=plain)
     name = title(entry.summary.metric)
-    side: Story = [[(f"{name}, last {len(entry.course)} epochs", "label")]]
+    side: Story = [[(f"{name}, last {len(entry.course)} values", "label")]]
     side += [[(bar, "course")] for bar in bars]
     return [
         [*_filled(line or [], room), ("    ", ""), *(right or [])] for line, right in zip_longest(lines, side)
@@ -117,7 +117,7 @@ def _with_course(lines: Story, entry: RunEntry, room: int, height: int, plain: b
 
 
 def _bar(share: float, state: str, plain: bool) -> Iterator[Piece]:
-    done, rest = ("#", ".") if plain else ("━", "━")
+    done, rest = ("#", ".") if plain else ("━", "─")
     cells = round(_BAR * share)
     yield (done * cells, state)
     yield (rest * (_BAR - cells), "open")

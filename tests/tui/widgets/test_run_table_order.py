@@ -236,4 +236,4 @@ def test_no_line_of_a_story_is_too_long_and_plain_ones_are_ascii(width: int, sta
 
 
 def test_where_there_is_room_the_course_stands_beside() -> None:
-    assert story(entry("a"), 120)[0].rstrip().endswith("CER, last 2 epochs")
+    assert story(entry("a"), 120)[0].rstrip().endswith("CER, last 2 values")
