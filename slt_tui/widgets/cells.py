@@ -26,3 +26,10 @@ def cut_front(text: str, width: int, *, plain: bool = False) -> str:
     while text and cell_len(text) >= width:
         text = text[1:]
     return ("~" if plain else "…") + text if width > 0 else ""
+
+
+def printable(text: str) -> str:
+    """``text`` without what would move the cursor or cannot be written: a file's name may hold anything."""
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() or char == "\xa0" else "?" for char in text)

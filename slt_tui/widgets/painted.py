@@ -13,6 +13,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from slt_tui.widgets.cells import printable
+
 # Pieces of a line: a text and the names of its looks, which are component classes without the widget's own name.
 Piece = tuple[str, str]
 
@@ -76,7 +78,9 @@ class Painted(Widget):
 
     def _draw(self, y: int) -> Strip:
         ground, width = self.ground_of(y), self.size.width
-        segments = [Segment(text, self.look(look, ground)) for text, look in self.pieces_of(y) if text]
+        segments = [
+            Segment(printable(text), self.look(look, ground)) for text, look in self.pieces_of(y) if text
+        ]
         return Strip(segments).adjust_cell_length(width, self.look("", ground)).simplify()
 
 

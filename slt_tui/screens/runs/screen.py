@@ -30,6 +30,7 @@ from slt_tui.screens.runs.filter_input import FilterInput
 from slt_tui.screens.runs.heading import heading_of
 from slt_tui.screens.runs.welcome import welcome
 from slt_tui.watch import CatalogueWatch
+from slt_tui.widgets.cells import printable
 from slt_tui.widgets.run_table import RunDetail, RunTable
 
 _POLL_S = 0.2
@@ -227,5 +228,5 @@ class RunsScreen(WorkbenchScreen):
 
     def action_copy_path(self) -> None:
         if current := self.table.runs.current:
-            self.app.copy_to_clipboard(str(current.path.absolute()))
-            self.notify(f"copied {current.path}", timeout=2, markup=False)
+            self.app.copy_to_clipboard(printable(str(current.path.absolute())))
+            self.notify(printable(f"copied {current.path}"), timeout=2, markup=False)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from slt_tui.run_entry import RunEntry
-from slt_tui.widgets.cells import cut, cut_front, padded
+from slt_tui.widgets.cells import cut, cut_front, padded, printable
 from slt_tui.widgets.painted import Piece
 from slt_tui.widgets.run_table.columns import Column, View
 from slt_tui.widgets.run_table.course import sparkline
@@ -66,7 +66,7 @@ def _cell(entry: RunEntry, column: Column, width: int, view: View) -> list[Piece
 
 def _name(label: str, width: int, view: View) -> list[Piece]:
     """The run's own name in full as long as it fits, its group quietly before it."""
-    group, slash, name = label.rpartition("/")
+    group, slash, name = printable(label).rpartition("/")
     name = cut(name, width, plain=view.plain)
     group = cut_front(group + slash, width - cell_len(name), plain=view.plain)
     return [(group, "group"), (padded(name, width - cell_len(group) + GAP), "")]

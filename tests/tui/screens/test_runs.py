@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable
@@ -21,7 +22,7 @@ from slt_tui.app import Workbench
 from slt_tui.screens.runs import RunsScreen
 from slt_tui.screens.runs.filter_input import FilterInput
 from slt_tui.widgets.run_table import RunDetail
-from tests.support.fake_runs import ALIVE, exit_of, finished_run, killed_run, made, status_by
+from tests.support.fake_runs import ALIVE, NOBODY, exit_of, finished_run, killed_run, made, status_by
 
 
 class Home(App[None]):
@@ -140,6 +141,17 @@ async def test_a_damaged_run_is_shown_as_what_is_left_of_it(root: Path) -> None:
     (root / "done" / "metrics.jsonl").write_bytes(b"\xff\n")
     async with home(root) as (_, screen, _asked):
         assert "done" in labels(screen)
+
+
+async def test_names_and_messages_cannot_write_to_the_terminal(root: Path) -> None:
+    run = finished_run(root / os.fsdecode(b"a\x1b[2J\n\xff"))
+    message = "\x1b]0;title\x07 and\nmore"
+    write_status(run, status_by(NOBODY, state="failed", message=message))
+    async with home(root, size=(160, 45)) as (pilot, screen, _):
+        await pilot.press("slash", *"state:failed a", "enter", "y")
+        told = "".join([*(screen.table.render_line(y).text for y in range(9)), *detail(screen)])
+        assert told.isprintable()
+        assert "a?[2J??" in told
 
 
 async def test_the_log_of_the_run_under_the_cursor_is_told(root: Path) -> None:
