@@ -137,6 +137,8 @@ def parse_rows(lines: bytes) -> list[Row]:
         values = list(map(orjson.loads, each))
     except ValueError:
         values = [loads_or_none(line) for line in each]
+    if set(map(type, values)) <= {dict}:
+        return values
     return [value for value in values if isinstance(value, dict)]
 
 

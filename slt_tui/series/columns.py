@@ -44,6 +44,11 @@ class Columns:
         """A series; a view."""
         return self._columns[_AXES + self.keys.index(key)][: self._size]
 
+    @property
+    def tells_steps(self) -> bool:
+        """Whether these are epochs that say at which steps they ended."""
+        return self.grain == "epoch" and bool(np.isfinite(self.axis("step")).any())
+
     def add(self, block: list[Column], *, expected: int = 0) -> None:
         """Take rows, axes before series, in the order that they were written; the last of a step or epoch stays."""
         counted = block[self._counting]

@@ -27,6 +27,9 @@ class EpochClock:
         return found
 
 
+NO_CLOCK = EpochClock(np.empty(0), np.empty(0), None)
+
+
 def clock_of_epochs(rows: Columns) -> EpochClock:
     """From the rows of epochs, which say at which step each ended."""
     steps, epochs = _rising(rows.axis("step"), rows.axis("epoch"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ def batches(rows: Sequence[Row]) -> list[Batch]:
     """The numbers of all rows, by shape. Strings, lists and booleans are passed over, and a best score so far."""
     together: list[Batch] = []
     apart: list[int] = []
-    for names, numbers in _by_shape(enumerate(map(tuple, rows))).items():
+    for names, numbers in _shapes(rows).items():
         if not names:
             continue
         same = rows if len(numbers) == len(rows) else [rows[number] for number in numbers]
@@ -62,6 +62,14 @@ def _flattened(rows: Sequence[Row], numbers: Sequence[int]) -> list[Batch]:
         assert values_RV is not None, "only numbers are left"
         found.append(Batch(shape, np.array(same), values_RV))
     return found
+
+
+def _shapes(rows: Sequence[Row]) -> Mapping[tuple[str, ...], Sequence[int]]:
+    """Which rows have the same keys in the same order; most often all."""
+    shapes = set(map(tuple, rows))
+    if len(shapes) == 1:
+        return {shapes.pop(): range(len(rows))}
+    return _by_shape(enumerate(map(tuple, rows)))
 
 
 def _by_shape(shapes: Iterable[tuple[int, Any]]) -> dict[Any, list[int]]:

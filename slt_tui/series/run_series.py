@@ -10,7 +10,7 @@ import numpy as np
 from slt_engine.run.directory import RunDir
 from slt_engine.run.status import read_status
 from slt_tui.series.columns import Columns
-from slt_tui.series.epoch_clock import EpochClock, clock_of_epochs, clock_of_steps
+from slt_tui.series.epoch_clock import NO_CLOCK, EpochClock, clock_of_epochs, clock_of_steps
 from slt_tui.series.keys import Axis, Points, SeriesKey, higher_is_better, in_usual_order
 from slt_tui.series.places import Place, Places
 from slt_tui.series.sources import sources_of
@@ -28,7 +28,8 @@ class RunSeries:
         self.version = 0
         self._sources = sources_of(path)
         self._keys: tuple[int, list[SeriesKey]] = (0, [])
-        self._places: dict[int, Places] = {}
+        self._places: dict[Columns, Places] = {}
+        self._clocks: dict[Table, tuple[tuple[int, int, int], EpochClock]] = {}
         self._ordered: dict[tuple[SeriesKey, Axis], tuple[Place, Points]] = {}
         self._best: dict[SeriesKey, tuple[tuple[int, int, int], tuple[float, float] | None]] = {}
 
@@ -117,18 +118,26 @@ class RunSeries:
         return None
 
     def _place(self, table: Table, columns: Columns, axis: Axis) -> Place:
-        places = self._places.setdefault(id(columns), Places(columns))
+        places = self._places.get(columns) or self._places.setdefault(columns, Places(columns))
         began = [source.table.began for source in self._sources if source.table.began is not None]
         offset = table.began - min(began) if table.began is not None else 0.0
-        return places.along(axis, self._clock(columns) if axis == "epoch" else _NO_CLOCK, offset)
+        return places.along(axis, self._clock(table) if axis == "epoch" else NO_CLOCK, offset)
 
-    def _clock(self, columns: Columns) -> EpochClock:
+    def _clock(self, table: Table) -> EpochClock:
         """From the rows of epochs where there are any with steps, else from what the steps say themselves."""
-        for source in self._sources:
-            for rows in source.table.columns:
-                if rows.grain == "epoch" and np.isfinite(rows.axis("step")).any():
-                    return clock_of_epochs(rows)
-        return clock_of_steps(columns, self._planned())
+        tables = [source.table for source in self._sources]
+        by_epoch = next((rows for each in tables for rows in each.columns if rows.tells_steps), None)
+        rows = by_epoch or max(
+            (rows for rows in table.columns if rows.grain == "step"), key=len, default=None
+        )
+        if rows is None:
+            return NO_CLOCK
+        state = (id(rows), len(rows), rows.rewrites)
+        known = self._clocks.get(table)
+        if known is None or known[0] != state:
+            clock = clock_of_epochs(rows) if by_epoch else clock_of_steps(rows, self._planned())
+            known = self._clocks[table] = (state, clock)
+        return known[1]
 
     def _planned(self) -> float | None:
         """The steps of one epoch, by the trainer's plan."""
@@ -140,12 +149,12 @@ class RunSeries:
     def _forget(self) -> None:
         """A file was replaced: nothing that was worked out holds any more."""
         self._places.clear()
+        self._clocks.clear()
         self._ordered.clear()
         self._best.clear()
 
 
 _BLOCK = 4096
-_NO_CLOCK = EpochClock(np.empty(0), np.empty(0), None)
 
 
 def _better(
