@@ -96,7 +96,7 @@ class LogView(Keyed, Painted, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         if self.window:
             self.window.resize(event.size.height)
-        self.repaint_all()
+        self.refresh()
         self.post_message(self.Moved())
 
     def ground_of(self, y: int) -> str:
