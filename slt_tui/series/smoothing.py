@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 _Values = NDArray[np.float64]
 
 _DECADES = 60.0  # a block's weights span 1e60: far from overflow, and few blocks
+_LARGEST = 1e200  # values beyond are scaled down meanwhile
 
 
 def smooth(y: _Values, weight: float) -> _Values:
@@ -46,14 +47,15 @@ class Smoother:
         return smoothed
 
     def _debiased(self, values: _Values) -> _Values:
-        averages = self._averages(values)
+        scale = max(1.0, float(np.abs(values).max(initial=0.0)) / _LARGEST)
+        averages = self._averages(values / scale if scale > 1.0 else values, self._average / scale) * scale
         counts = np.arange(self._count + 1, self._count + 1 + len(values), dtype=np.float64)
         self._count += len(values)
         if len(values):
             self._average = float(averages[-1])
         return np.divide(averages, -np.expm1(counts * math.log(self.weight)), out=averages)
 
-    def _averages(self, values: _Values) -> _Values:
+    def _averages(self, values: _Values, before: float) -> _Values:
         """The recurrence in blocks of L: s_i = w^i (s_0 + (1 - w) sum of w^-j y_j, j = 1 to i)."""
         if len(values) == 0:
             return np.empty(0)
@@ -65,9 +67,7 @@ class Smoother:
         padded *= (1.0 - self.weight) / powers
         np.cumsum(padded, axis=1, out=padded)
         padded *= powers
-        carried = list(
-            accumulate(padded[:, -1].tolist(), lambda s, e: s * powers[-1] + e, initial=self._average)
-        )
+        carried = list(accumulate(padded[:, -1].tolist(), lambda s, e: s * powers[-1] + e, initial=before))
         padded += np.outer(carried[:-1], powers)
         return padded.reshape(-1)[: len(values)]
 
