@@ -1,4 +1,4 @@
-"""`slt data demo`: builds a demo data set, in an engine process of its own."""
+"""`slt data demo` builds a demo data set, in an engine process of its own; `slt data view` shows clips."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORDS, SIGNER = "Fingerspelling", "Synthetic"
 
 @app.callback()
 def data() -> None:
-    """Build data sets."""
+    """Build data sets and look at them."""
 
 
 @app.command("demo")
@@ -76,3 +76,27 @@ def demo(
     switches = [flag for flag, on in (("--synthetic", synthetic), ("--json", as_json)) if on]
     code = run_engine(["demo-data", *arguments, *switches, "--", str(out)])
     raise typer.Exit(code)
+
+
+@app.command("view")
+def view(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A run, a --config file, or a directory with a data set.")
+    ],
+    clip: Annotated[
+        str | None, typer.Argument(metavar="CLIP", help="Its video_id. All clips are listed without it.")
+    ] = None,
+    frame: Annotated[
+        int | None, typer.Option(min=1, help="Which frame to draw.", show_default="the middle one")
+    ] = None,
+    play: Annotated[bool, typer.Option("--play", help="Draw the frames one after the other.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """List the clips of a data set, or draw one."""
+    from slt_tui.cli.data_view import list_data, view_clip
+
+    if clip is None:
+        if play or frame is not None:
+            raise typer.BadParameter("--frame and --play draw a clip: name one after SOURCE")
+        raise typer.Exit(list_data(source, as_json=as_json))
+    raise typer.Exit(view_clip(source, clip, frame=frame, play=play, as_json=as_json))

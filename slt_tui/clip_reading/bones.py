@@ -20,12 +20,13 @@ HAND_POINTS = 21
 class Bones:
     """The bones of each part, and of a ``head`` that is drawn in frames without a face.
 
-    ``loose`` points may leave the picture: the hips below a signer who sits. ``dots`` are points of a part that
+    ``links`` join an arm's wrist, as the body has it, to the hand's. ``loose`` points may leave the picture: the hips below a signer who sits. ``dots`` are points of a part that
     nobody has said how to join. ``upright`` are the nose and both shoulders, which tell a picture's proportions.
     """
 
     parts: Mapping[str, tuple[Bone, ...]]
     head: tuple[Bone, ...] = ()
+    links: tuple[Bone, ...] = ()
     loose: frozenset[int] = frozenset()
     dots: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     upright: tuple[int, int, int] | None = None
@@ -129,6 +130,7 @@ def _mediapipe(mesh: int) -> Bones:
             "hand_r": _shifted(HAND, 54 + mesh),
         },
         head=_POSE_HEAD,
+        links=((15, 33 + mesh), (16, 54 + mesh)),
         loose=_POSE_HIPS,
         upright=_POSE_UPRIGHT,
     )
@@ -147,6 +149,7 @@ BONES: dict[str, Bones] = {
             "hand_r": _shifted(HAND, 112),
         },
         head=_chain(3, 1, 0, 2, 4),
+        links=((9, 91), (10, 112)),
         loose=frozenset({11, 12}),
         upright=(0, 5, 6),
     ),
@@ -158,6 +161,7 @@ BONES: dict[str, Bones] = {
             "hand_r": _shifted(HAND, 21),
         },
         head=_chain(77, 75, 74, 76, 78),
+        links=((72, 0), (73, 21)),
         upright=(74, 68, 69),
     ),
     "openpose_137": Bones(
@@ -168,6 +172,7 @@ BONES: dict[str, Bones] = {
             "hand_r": _shifted(HAND, 116),
         },
         head=_chain(18, 16, 0, 15, 17),
+        links=((7, 95), (4, 116)),
         loose=frozenset({8, 9, 12}),
         upright=(0, 5, 2),
     ),
@@ -178,6 +183,7 @@ BONES: dict[str, Bones] = {
             "hand_r": _shifted(HAND, 46),
         },
         head=_POSE_HEAD,
+        links=((15, 25), (16, 46)),
         loose=_POSE_HIPS,
         upright=_POSE_UPRIGHT,
     ),
@@ -187,6 +193,7 @@ BONES: dict[str, Bones] = {
             "hand_l": HAND,
             "hand_r": _shifted(HAND, 21),
         },
+        links=((46, 0), (47, 21)),
     ),
 }
 BONE_POINTS = {

@@ -86,7 +86,7 @@ class Easel:
         dots_HW = np.full((self.rows * bits.shape[0], self.columns * bits.shape[1]), _NOTHING, np.int8)
         places_J2 = self._place(points_J2)
         for number, part in enumerate(PARTS):
-            lines = self.bones.parts.get(part, ())
+            lines = self.bones.parts.get(part, ()) + (self.bones.links if part == "body" else ())
             if part == "face" and not found_J[list(self.bones.points("face"))].any():
                 lines = self.bones.head
             dots = [(point, point) for point in self.bones.dots.get(part, ())]

@@ -10,7 +10,7 @@ from slt_tui.skeleton.picture import Easel, Stage
 from slt_tui.skeleton.strips import column_of, frame_of, presence_row
 
 Run = tuple[str, str]
-"""Text and its role: one of PARTS, "muted", "bright" or "text"."""
+"""Text and its look: one of PARTS, "muted", "bright", or "" for plain text."""
 
 NAMES = {"body": "body", "face": "face", "hand_l": "left", "hand_r": "right"}
 _LABEL, _SHARE = 6, 6
@@ -43,7 +43,7 @@ class ClipView:
         clip = self._clip
         picture = self._draw(clip.points_FJ2[frame], clip.found_FJ[frame])
         below = [] if self.time_row is None else [self._time(frame), *self._strips]
-        return [*picture.rows(), *below, [(status[: self._width].ljust(self._width), "text")]]
+        return [*picture.rows(), *below, [(status[: self._width].ljust(self._width), "")]]
 
     def frame_at(self, column: int) -> int:
         """The frame whose place on the time row a column is."""

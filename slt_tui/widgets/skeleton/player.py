@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from time import monotonic
 from typing import ClassVar
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
-from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from slt_tui.clip_reading import ClipFrames
+from slt_tui.clip_reading.bones import PARTS
 from slt_tui.keymap import Keyed
-from slt_tui.palette import series_colour
 from slt_tui.screens.base import is_plain
 from slt_tui.skeleton import ClipView, Run, changed_span
+from slt_tui.widgets.painted import Painted, Piece
 from slt_tui.widgets.skeleton.playback import Playback
 
 MOST_FRAMES_PER_S = 30.0
@@ -28,25 +26,24 @@ MOST_OVER_SSH = 15.0
 UNATTENDED_S = 180.0
 """Nobody having touched the player for so long, it pauses: a forgotten terminal sends nothing."""
 
-_HANDS = {"hand_l": 0, "hand_r": 1}  # places in the palette
 
-
-class SkeletonPlayer(Keyed, Widget, can_focus=True):
+class SkeletonPlayer(Keyed, Painted, can_focus=True):
     """A clip's skeleton; it pauses by itself when it is hidden, covered, or its terminal loses the focus."""
 
     SCOPE = "player"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"skeleton--{role}" for role in ("body", "face", "muted", "bright")
-    }
+    PREFIX = "skeleton"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"skeleton--{look}" for look in (*PARTS, "muted", "bright")}
     DEFAULT_CSS = """
     SkeletonPlayer {
         height: 1fr;
         width: 1fr;
         min-height: 4;
     }
-    SkeletonPlayer > .skeleton--body { color: $foreground 65%; }
+    SkeletonPlayer > .skeleton--body { color: $foreground 60%; }
     SkeletonPlayer > .skeleton--face { color: $foreground; }
-    SkeletonPlayer > .skeleton--muted { color: $text-muted; }
+    SkeletonPlayer > .skeleton--hand_l { color: $primary; }
+    SkeletonPlayer > .skeleton--hand_r { color: $accent; }
+    SkeletonPlayer > .skeleton--muted { color: $foreground 50%; }
     SkeletonPlayer > .skeleton--bright { color: $primary; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,15 +70,14 @@ class SkeletonPlayer(Keyed, Widget, can_focus=True):
             return self.player
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
-        super().__init__(id=id, classes=classes)
         self._clip: ClipFrames | None = None
         self._words = ""
         self._playback = Playback(0, 25.0)
         self._view: ClipView | None = None
         self._rows: list[list[Run]] = []
-        self._styles_by_role: dict[str, Style] = {}
         self._timer: Timer | None = None
         self._moment = self._touched = 0.0
+        super().__init__(id=id, classes=classes)
 
     @property
     def clip(self) -> ClipFrames | None:
@@ -152,7 +148,7 @@ class SkeletonPlayer(Keyed, Widget, can_focus=True):
             most = MOST_OVER_SSH if "SSH_CONNECTION" in os.environ else MOST_FRAMES_PER_S
             rate = min(self._playback.fps * self._playback.speed, most)
             self._timer = self.set_interval(1 / rate, self._tick)
-        self._draw()
+        self._show_frame()
 
     def _tick(self) -> None:
         now = monotonic()
@@ -162,7 +158,7 @@ class SkeletonPlayer(Keyed, Widget, can_focus=True):
         self._playback.advance(now - self._moment)
         self._moment = now
         if self.playing:
-            self._draw()
+            self._show_frame()
         else:  # it came to its end
             self._keep_time()
             self.post_message(self.PlayingChanged(self, False))
@@ -186,7 +182,7 @@ class SkeletonPlayer(Keyed, Widget, can_focus=True):
         if self.is_mounted:
             self.refresh()
 
-    def _draw(self) -> None:
+    def _show_frame(self) -> None:
         """Draw the frame, and have the terminal sent what differs from the one before."""
         if self._view is None:
             return
@@ -194,36 +190,15 @@ class SkeletonPlayer(Keyed, Widget, can_focus=True):
         spans = [changed_span(*pair) for pair in zip(before, self._rows, strict=True)]
         regions = [Region(span[0], y, span[1] - span[0], 1) for y, span in enumerate(spans) if span]
         if regions:
-            self.refresh(*regions)
+            self.refresh(*regions)  # closer than repaint(): it knows cells, not runs of them
 
     def _frame_rows(self, view: ClipView) -> list[list[Run]]:
         return view.rows(self.frame, self._playback.status(plain=is_plain(self)))
 
-    def render_line(self, y: int) -> Strip:
-        width, height = self.size
+    def pieces_of(self, y: int) -> Sequence[Piece]:
         if self._view is None:
-            text = self._words.center(width)[:width] if y == height // 2 else " " * width
-            return Strip([Segment(text, self._style("muted"))], width)
-        row = self._rows[y] if y < len(self._rows) else []
-        segments = [Segment(text, self._style(role)) for text, role in row]
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
-
-    def _style(self, role: str) -> Style:
-        if role not in self._styles_by_role:
-            self._styles_by_role[role] = self._make_style(role)
-        return self._styles_by_role[role]
-
-    def _make_style(self, role: str) -> Style:
-        if role in _HANDS:
-            return self.rich_style + Style(
-                color=series_colour(_HANDS[role], dark=self.app.current_theme.dark)
-            )
-        name = f"skeleton--{role}"
-        return self.get_component_rich_style(name) if name in self.COMPONENT_CLASSES else self.rich_style
-
-    def notify_style_update(self) -> None:
-        super().notify_style_update()
-        self._styles_by_role.clear()
+            return [(self._words.center(self.size.width), "muted")] if y == self.size.height // 2 else []
+        return self._rows[y] if y < len(self._rows) else []
 
     def on_resize(self) -> None:
         self._lay_out()

@@ -1,0 +1,79 @@
+"""A clip's row: how wide its columns are and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len, set_cell_size
+
+from slt_tui.clip_reading.listing import ClipFacts, ClipRow
+from slt_tui.clip_reading.selection import ALL, ClipSelection
+from slt_tui.widgets.painted import Piece
+
+_FRAMES = 6
+_TEXT = 9  # what the text keeps beside long ids
+_WITH_SPLIT = 60
+"""The narrowest list that has a column for the split."""
+
+
+class Widths(NamedTuple):
+    """Columns of a list; 0 for one that is left out."""
+
+    id: int
+    split: int
+    frames: int
+    text: int
+
+
+def widths_of(width: int, selection: ClipSelection) -> Widths:
+    """The id as wide as most need, the text what is left."""
+    longest = sorted(cell_len(row.clip_id) for row in selection.rows[:2000])
+    usual = longest[len(longest) * 95 // 100] if longest else 0
+    split = 7 if width >= _WITH_SPLIT and selection.split == ALL and len(selection.splits) > 1 else 0
+    room = max(0, width - 2 - _FRAMES - split)
+    clip_id = min(max(usual, 2), max(8, room - _TEXT)) + 1
+    return Widths(min(clip_id, room), split, _FRAMES, max(0, room - clip_id))
+
+
+def heading_pieces(widths: Widths, selection: ClipSelection, *, plain: bool) -> Sequence[Piece]:
+    """The names of the columns; the one that the list is sorted by has an arrow."""
+    arrow = ("v" if selection.is_turned else "^") if plain else ("▼" if selection.is_turned else "▲")
+
+    def name(column: str) -> str:
+        return f"{column}{arrow}" if selection.order == column else column
+
+    return [
+        ("  ", "quiet"),
+        (set_cell_size(name("id"), widths.id), "quiet"),
+        (set_cell_size("split" if widths.split else "", widths.split), "quiet"),
+        (f"{name('frames'):>{widths.frames}} "[-widths.frames - 1 :], "quiet"),
+        (set_cell_size(f" {name('text')}", max(0, widths.text - 1)), "quiet"),
+    ]
+
+
+def row_pieces(
+    row: ClipRow, facts: ClipFacts | None, widths: Widths, *, is_current: bool, plain: bool
+) -> Sequence[Piece]:
+    """One clip; one with a problem has a mark and says so in place of its text."""
+    problem = facts.problem if facts else None
+    pointer = (">" if plain else "▸") if is_current else " "
+    frames = "" if facts is None else "-" if facts.frames is None else str(facts.frames)
+    look = "name" if is_current else ""
+    words = row.text if row.text is not None else "(no text)"
+    return [
+        (pointer, "pointer"),
+        ("!" if problem else " ", "problem"),
+        (_fit(row.clip_id, widths.id - 1) + " ", look),
+        (_fit(row.split, widths.split), "quiet"),
+        (f"{frames:>{widths.frames}} ", "quiet"),
+        (_fit(" " + words, widths.text - 1), "quiet" if row.text is None else look),
+    ]
+
+
+def _fit(text: str, width: int) -> str:
+    """Text in just so many cells; one that is cut ends in an ellipsis."""
+    line = " ".join(text.split()) if not text.startswith(" ") else " " + " ".join(text.split())
+    if width <= 0:
+        return ""
+    return set_cell_size(line, width) if cell_len(line) <= width else set_cell_size(line, width - 1) + "…"
