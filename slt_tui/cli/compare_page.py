@@ -10,6 +10,7 @@ from slt_tui.cli.output import answer, answer_table
 from slt_tui.comparison.document import Comparison
 from slt_tui.comparison.scores import At, MetricScores, Score
 from slt_tui.comparison.settings import Setting, setting_text
+from slt_tui.comparison.text_diff import diff_text
 from slt_tui.comparison.wording import (
     better_text,
     delta_text,
@@ -19,8 +20,11 @@ from slt_tui.comparison.wording import (
     verdict_colour,
 )
 from slt_tui.readable import LOOKS
+from slt_tui.samples import Sample
 from slt_tui.terminal import columns, has_colours, has_unicode, painted
 
+# A span is (kind, reference, hypothesis, gap).
+_MARKS = {"equal": "{2}", "insert": "{{{2}}}", "replace": "{{{2}}}", "delete": "[{1}]"}
 _NAME = 28  # columns for a run's name at the most
 _GAP = "  "
 
@@ -35,6 +39,32 @@ def print_comparison(comparison: Comparison, at: At | None) -> None:
     """Print a page: the runs, a table a metric, the settings that differ."""
     for line in _page(comparison, at):
         answer(line)
+
+
+def print_translations(comparison: Comparison) -> None:
+    """Print each clip's reference and what each run made of it: {put in}, [left out]."""
+    answer("")
+    answer(_bold("Translations") + "  {otherwise or too much}  [missing]")
+    for clip_id, reference, samples in comparison.translations:
+        label = "reference" if clip_id == reference else clip_id
+        rows = [[Cell(label, right=False), Cell(""), Cell(reference, "bold", right=False)]]
+        for name, sample in zip(_numbered(comparison), samples, strict=True):
+            text = _marked(sample) if sample else "-"
+            epoch = f"epoch {sample.epoch}" if sample else ""
+            rows.append([Cell(name, right=False), Cell(epoch), Cell(text, right=False)])
+        for line in _aligned(rows):
+            answer(line)
+        answer("")
+    if not comparison.translations:
+        answer("  nothing was translated yet")
+
+
+def _marked(sample: Sample) -> str:
+    spans = diff_text(sample.reference, sample.hypothesis)
+    if not sample.hypothesis.strip():
+        return "(nothing)"
+    words = [_MARKS[span.kind].format(*span) for span in spans]
+    return (spans[0].gap if spans else "").join(words)
 
 
 def print_settings(names: Sequence[str], settings: Sequence[Setting]) -> None:
@@ -142,6 +172,8 @@ def _aligned(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 
 def _padded(cell: Cell, width: int) -> str:
+    """A cell in so many columns; what is in a file does not write to the terminal."""
+    cell = cell._replace(text="".join(char if char.isprintable() else "?" for char in cell.text))
     text = cell.text.rjust(width) if cell.right else cell.text.ljust(width)
     return painted(text, cell.colour) if cell.colour and has_colours(sys.stdout) else text
 

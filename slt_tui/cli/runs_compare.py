@@ -33,10 +33,16 @@ def compare(
     at_epoch: Annotated[
         int | None, typer.Option("--at-epoch", metavar="N", min=0, help="The values at this epoch, too.")
     ] = None,
+    translations: Annotated[
+        bool,
+        typer.Option(
+            "--translations", metavar="", help="The same clips' translations, too; as of --at-epoch."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Hold runs against the first: last and best scores with differences, and the settings that differ."""
-    from slt_tui.cli.compare_page import print_comparison
+    from slt_tui.cli.compare_page import print_comparison, print_translations
     from slt_tui.comparison.document import as_document
     from slt_tui.comparison.document import compare as compare_runs
     from slt_tui.comparison.scores import At
@@ -58,6 +64,8 @@ def compare(
         answer_json(as_document(comparison))
     else:
         print_comparison(comparison, at)
+        if translations:
+            print_translations(comparison)
 
 
 def diff(

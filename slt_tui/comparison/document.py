@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from slt_engine.run.directory import RunDir, RunError
+from slt_engine.run.journal import read_rows
 from slt_engine.run.standing import Standing, standing
 from slt_tui.comparison.labels import labels
 from slt_tui.comparison.scores import At, MetricScores, Score, compare_scores, direction
 from slt_tui.comparison.settings import ABSENT, Setting, differing_settings
+from slt_tui.comparison.translations import Side, side_by_side
 from slt_tui.numbers import loaded
+from slt_tui.samples import Samples
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Comparison:
     standings: list[Standing]
     metrics: list[MetricScores]
     settings: list[Setting]
+    translations: list[Side]
 
 
 def compare(paths: Sequence[Path], *, metrics: Sequence[str] = (), at: At | None = None) -> Comparison:
@@ -36,8 +41,10 @@ def compare(paths: Sequence[Path], *, metrics: Sequence[str] = (), at: At | None
             f"--metric {', '.join(metrics)}: in none of the runs; there is {', '.join(there) or 'nothing'}"
         )
     standings = [standing_of(path) for path in paths]
+    epoch = round(at.place) if at and at.axis == "epoch" else None
+    sides = side_by_side([read_samples(path) for path in paths], epoch)
     documents = [read_document(path) for path in paths]
-    return Comparison(list(paths), labels(paths), standings, scores, differing_settings(documents))
+    return Comparison(list(paths), labels(paths), standings, scores, differing_settings(documents), sides)
 
 
 def standing_of(path: Path) -> Standing:
@@ -51,6 +58,15 @@ def read_document(path: Path) -> dict[str, Any]:
         return RunDir(path).read_config()
     except (RunError, OSError):
         return {}
+
+
+def read_samples(path: Path) -> Samples:
+    """A run's translations; none where there is no events.jsonl that can be read."""
+    samples = Samples()
+    with contextlib.suppress(OSError):
+        for row in read_rows(RunDir(path).events):
+            samples.take(row)
+    return samples
 
 
 def as_document(comparison: Comparison) -> dict[str, Any]:
@@ -70,6 +86,17 @@ def as_document(comparison: Comparison) -> dict[str, Any]:
             for metric, part, rows in comparison.metrics
         ],
         "settings": settings_document(comparison.settings),
+        "translations": [
+            {
+                "clip_id": clip_id,
+                "reference": reference,
+                "runs": [
+                    {"epoch": sample.epoch, "hypothesis": sample.hypothesis} if sample else None
+                    for sample in samples
+                ],
+            }
+            for clip_id, reference, samples in comparison.translations
+        ],
     }
 
 

@@ -89,6 +89,14 @@ def verdict_on(metric: str, delta: float | None) -> Verdict:
     return "better" if (delta > 0) == (better == "higher") else "worse"
 
 
+def against(metric: str, mine: Score, base: Score) -> Score:
+    """A score with its difference to the baseline's, where both have a value."""
+    if mine.value is None or base.value is None:
+        return mine
+    delta = mine.value - base.value
+    return mine._replace(delta=delta, verdict=verdict_on(metric, delta))
+
+
 def value_at(points: Points, place: float) -> tuple[float, float] | None:
     """The latest value at ``place`` or before it, and where it stands."""
     end = int(np.searchsorted(points.x, place, side="right"))
@@ -136,16 +144,9 @@ def _against(rows: list[RunScores], metric: str, baseline: int) -> list[RunScore
     return [
         row
         if place == baseline
-        else RunScores(*(_delta(metric, mine, other) for mine, other in zip(row, base, strict=True)))
+        else RunScores(*(against(metric, mine, other) for mine, other in zip(row, base, strict=True)))
         for place, row in enumerate(rows)
     ]
-
-
-def _delta(metric: str, mine: Score, base: Score) -> Score:
-    if mine.value is None or base.value is None:
-        return mine
-    delta = mine.value - base.value
-    return mine._replace(delta=delta, verdict=verdict_on(metric, delta))
 
 
 def _is_wanted(pair: tuple[str, Part], metrics: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from slt_tui.comparison.scores import MetricScores, Score, direction
-from slt_tui.readable import FRACTIONS, NOTHING, number, score, title
+from slt_tui.readable import FRACTIONS, NOTHING, score, title
 
 
 def metric_title(scores: MetricScores) -> str:
@@ -36,7 +36,7 @@ def delta_text(metric: str, one: Score) -> str:
     if one.verdict == "same" or one.delta == 0:
         return "="
     delta = 100 * one.delta if metric in FRACTIONS else one.delta
-    text = f"{abs(delta):.1f}" if metric in FRACTIONS else number(abs(delta))
+    text = f"{abs(delta):.1f}" if metric in FRACTIONS else f"{abs(delta):.3g}"
     return f"{'+' if delta > 0 else '-'}{text}"
 
 
