@@ -11,6 +11,7 @@ COMMANDS: dict[str, str] = {
     "app.new_run": "slt train",
     "app.show_data": "slt data view SOURCE",
     "app.show_runs": "slt runs ls",
+    "table.open": "slt runs show RUN",
     "runs.new_run": "slt train",
     "runs.compare": "slt runs compare RUN RUN",
     "runs.stop_runs": "slt runs stop RUN",

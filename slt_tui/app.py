@@ -107,7 +107,7 @@ class Workbench(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """For the palette: the ways to other screens, the themes, and every action of this screen."""
-        from slt_tui.screens.help import help_rows
+        from slt_tui.screens.help import help_rows, is_move
 
         yield SystemCommand("Runs", "Every run under the roots", self.action_show_runs)
         yield SystemCommand("New run", "Build, check and launch a run", self.action_new_run)
@@ -121,7 +121,7 @@ class Workbench(App[None]):
             for active in screen.active_bindings.values()
         }
         for row in help_rows(screen):
-            if row.name in actions and not row.name.startswith("app."):
+            if row.name in actions and not row.name.startswith("app.") and not is_move(row):
                 action, node = actions[row.name]
                 about = f"{row.keys}   {row.command}".rstrip()
                 yield SystemCommand(row.words, about, self._runner(action, node))

@@ -15,9 +15,8 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Input, Static
 
 from slt_tui.actions import command_of
-from slt_tui.keymap import action_name
 
-_NOT_OURS = ("screen.", "app.", "textual")
+_WIDE = 120  # columns from which the names for a key map have room
 
 
 class HelpRow(NamedTuple):
@@ -49,16 +48,25 @@ class HelpScreen(ModalScreen[None]):
         with Vertical(id="box"):
             yield Input(placeholder="search keys, words, commands", select_on_focus=False)
             with VerticalScroll(can_focus=False):
-                yield Static(help_table(self.rows), id="rows")
-            yield Static(
-                "escape close   the names at the right are for keys: in workbench.yaml",
-                id="keys",
-                markup=False,
-            )
+                yield Static(id="rows")
+            yield Static("", id="keys", markup=False)
+
+    def on_mount(self) -> None:
+        self._show("")
+
+    def on_resize(self) -> None:
+        self._show(self.query_one(Input).value)
 
     @on(Input.Changed)
     def _narrow(self, event: Input.Changed) -> None:
-        self.query_one("#rows", Static).update(help_table(fitting_rows(self.rows, event.value)))
+        self._show(event.value)
+
+    def _show(self, typed: str) -> None:
+        wide = self.app.size.width >= _WIDE
+        rows = fitting_rows(self.rows, typed)
+        self.query_one("#rows", Static).update(help_table(rows, with_names=wide))
+        names = "   the names at the right are for keys: in workbench.yaml" if wide else ""
+        self.query_one("#keys", Static).update(f"up down scroll   escape close{names}")
 
     def action_scroll_rows(self, by: int) -> None:
         """Up or down."""
@@ -66,13 +74,30 @@ class HelpScreen(ModalScreen[None]):
 
 
 def help_rows(screen: Screen[object]) -> list[HelpRow]:
-    """The actions that can be called from where the focus is, the focused widget's first, each once."""
+    """The actions that can be called from where the focus is, each once: what does something outside comes first.
+
+    What Textual binds by itself has no name of ours, but for tab.
+    """
     by_action: dict[str, list[ActiveBinding]] = {}
     for active in screen.active_bindings.values():
-        name = (active.binding.id or action_name(active.binding.action)).partition(".")[0]
-        if active.binding.description and not active.binding.system:
-            by_action.setdefault(f"{name} {active.binding.action}", []).append(active)
-    return [_row(screen, bindings) for bindings in by_action.values()]
+        binding = active.binding
+        named = binding.id or binding.action in _TEXTUALS_OWN
+        if binding.description and named and not binding.system:
+            scope = (binding.id or "").partition(".")[0]
+            by_action.setdefault(f"{scope} {binding.action}", []).append(active)
+    return sorted((_row(screen, bindings) for bindings in by_action.values()), key=_rank)
+
+
+def is_move(row: HelpRow) -> bool:
+    """Whether an action only moves a cursor: nothing that a palette should offer."""
+    return row.name.rpartition(".")[2].startswith(_MOVES) or row.name in ("workbench.go_back", "")
+
+
+def _rank(row: HelpRow) -> int:
+    """Actions of the screen with a command line, then without, then moves, then the app's."""
+    if row.name.startswith("app.") or not row.name:
+        return 3
+    return 2 if is_move(row) else 1 - bool(row.command)
 
 
 def fitting_rows(rows: Iterable[HelpRow], typed: str) -> list[HelpRow]:
@@ -81,17 +106,18 @@ def fitting_rows(rows: Iterable[HelpRow], typed: str) -> list[HelpRow]:
     return [row for row in rows if all(word in " ".join(row).lower() for word in words)]
 
 
-def help_table(rows: Sequence[HelpRow]) -> Table:
+def help_table(rows: Sequence[HelpRow], *, with_names: bool) -> Table:
     """The rows in columns."""
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False, expand=True)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column(ratio=2)
-    table.add_column(ratio=2, style="cyan")
-    table.add_column(style="dim", overflow="ellipsis", no_wrap=True)
+    table.add_column(style="bold", no_wrap=True, min_width=9)
+    table.add_column(ratio=3)
+    table.add_column(ratio=3, style="cyan")
+    if with_names:
+        table.add_column(style="dim", overflow="ellipsis", no_wrap=True)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(row if with_names else row[:3]))
     if not rows:
-        table.add_row("", "nothing fits; change the words above", "", "")
+        table.add_row("", "nothing fits; change the words above", "")
     return table
 
 
@@ -99,5 +125,9 @@ def _row(screen: Screen[object], bindings: Sequence[ActiveBinding]) -> HelpRow:
     first = bindings[0].binding
     keys = " ".join(dict.fromkeys(screen.app.get_key_display(active.binding) for active in bindings))
     words = bindings[0].tooltip or first.description
-    name = first.id or action_name(first.action)
+    name = first.id or ""
     return HelpRow(keys, words, command_of(name), name)
+
+
+_TEXTUALS_OWN = ("app.focus_next", "app.focus_previous")
+_MOVES = ("move", "go_to", "page", "scroll", "step", "pan", "first", "last", "crosshair")
