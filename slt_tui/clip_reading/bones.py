@@ -20,8 +20,9 @@ HAND_POINTS = 21
 class Bones:
     """The bones of each part, and of a ``head`` that is drawn in frames without a face.
 
-    ``links`` join an arm's wrist, as the body has it, to the hand's. ``loose`` points may leave the picture: the hips below a signer who sits. ``dots`` are points of a part that
-    nobody has said how to join. ``upright`` are the nose and both shoulders, which tell a picture's proportions.
+    ``links`` join an arm's wrist, as the body has it, to the hand's. ``loose`` points may leave the picture: the
+    hips below a signer who sits. ``dots`` are points of a part that nobody has said how to join. ``upright`` are
+    the nose and both shoulders, which tell a picture's proportions.
     """
 
     parts: Mapping[str, tuple[Bone, ...]]

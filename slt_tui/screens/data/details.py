@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.text import Text
+from textual.content import Content
 
-from slt_tui.clip_reading import ClipFacts, ClipFrames, ClipRow
+from slt_tui.clip_reading import ClipFrames, ClipRow
 
 NAMES = {"hand_l": "left", "hand_r": "right"}
 
 
 def describe_clip(
     row: ClipRow, clip: ClipFrames | None, problems: Sequence[str], *, stride: int, plain: bool
-) -> Text:
+) -> Content:
     """Lines of a label and what it stands for; problems first."""
-    lines = [Text.assemble(("! ", "bold red"), (problem, "red")) for problem in problems]
+    lines = [Content.assemble(("! ", "bold $error"), (problem, "$error")) for problem in problems]
     lines.append(_line("text", row.text if row.text else "none" if row.text is None else "empty"))
     if row.gloss is not None:
         lines.append(_line("gloss", row.gloss or "none"))
     lines.append(_line("clip", f" {'-' if plain else '·'} ".join(_facts(row, clip, stride))))
-    return Text("\n").join(lines)
+    return Content("\n").join(lines)
 
 
 def _facts(row: ClipRow, clip: ClipFrames | None, stride: int) -> list[str]:
@@ -41,41 +41,45 @@ def _crop(stream: str, images: int, frames: int) -> str:
     return name if images == frames else f"{name} in {images} of {frames}"
 
 
-def _line(label: str, value: str) -> Text:
-    return Text.assemble((f"{label:<6}", "dim"), value)
+def _line(label: str, value: str) -> Content:
+    return Content.assemble((f"{label:<6}", "dim"), value)
 
 
 def describe_set(
-    facts: Sequence[str], *, shown: str, frames: int, measured: float, problems: int, plain: bool
-) -> Text:
+    facts: Sequence[str],
+    *,
+    shown: str,
+    frames: int,
+    measured: float,
+    problems: int,
+    broken: Sequence[str],
+    plain: bool,
+) -> Content:
     """The data set in one line: clips by split, what is lacking, what counting has found so far."""
     counted = f"{frames:,} frames" + (f" in {100 * measured:.0f} %" if measured < 1 else "")
-    words = Text(f" {'-' if plain else '·'} ").join(Text(fact) for fact in [*facts, counted])
+    words = Content(f" {'-' if plain else '·'} ").join(Content(fact) for fact in [*facts, counted])
     if problems:
-        words.append(f"  ! {problems:,} with a problem", "bold red")
-    return Text.assemble((f"{shown}   ", "bold"), words) if shown else words
+        words = words.append(Content.styled(f"  ! {problems:,} with a problem", "bold $error"))
+    for table in broken:
+        words = words.append(Content.styled(f"  ! {table}", "bold $error"))
+    return Content.assemble((f"{shown}   ", "bold"), words) if shown else words
 
 
-def describe_fault(problem: str) -> Text:
+def describe_fault(problem: str) -> Content:
     """Why there is nothing to show, and what to do."""
-    return Text.assemble(
-        ("! ", "bold red"), problem, "\n\n", ("d opens another data set; escape goes back", "dim")
+    return Content.assemble(
+        ("! ", "bold $error"), problem, "\n\n", ("d opens another data set; escape goes back", "dim")
     )
 
 
-def describe_choice(found: int) -> Text:
+def describe_choice(found: int) -> Content:
     """What stands above the data sets to choose from."""
     if found:
-        return Text.assemble("Which clips?  ", ("enter opens a data set, d takes a path", "dim"))
-    return Text.assemble(
+        return Content.assemble("Which clips?  ", ("enter opens a data set, d takes a path", "dim"))
+    return Content.assemble(
         "There is no data set yet.\n\n",
         ("slt data demo data/demo", "bold"),
         "   builds one of real fingerspelling in seconds\n",
         ("d", "bold"),
         "   opens one by its path: a run, a --config file, or a directory",
     )
-
-
-def clip_facts(facts: ClipFacts | None) -> list[str]:
-    """What a look at a clip's files found wrong."""
-    return [facts.problem] if facts and facts.problem else []

@@ -27,6 +27,9 @@ _OPEN_AFTER_S = 0.05  # a cursor that runs on opens nothing on its way
 _SLICE_S, _EVERY_S = 0.012, 0.05  # a quarter of the time for counting, the rest for keys
 
 
+_WITHOUT_CLIPS = {"choose_path", "go_back"}
+
+
 class DataScreen(WorkbenchScreen):
     """``source`` is a run's directory, a --config file or a data set's directory; without one it asks."""
 
@@ -54,6 +57,10 @@ class DataScreen(WorkbenchScreen):
         self._selection: ClipSelection | None = None
         self._counting: Timer | None = None
         self._opening: Timer | None = None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Without clips there is nothing to do but to choose some."""
+        return self._selection is not None or action in _WITHOUT_CLIPS
 
     def heading(self) -> Text:
         named = [("  ", ""), (str(self._source), "")] if self._source else []
@@ -85,7 +92,7 @@ class DataScreen(WorkbenchScreen):
 
     def open_source(self, source: Path) -> None:
         """Show the clips of another data set, or what is wrong with it."""
-        self._source = source
+        self._source, self._selection = source, None
         self.set_heading()
         try:
             sources = ClipSources.of(source)
@@ -93,6 +100,8 @@ class DataScreen(WorkbenchScreen):
         except DataError as problem:
             self._show_fault(str(problem))
             return
+        finally:
+            self.refresh_bindings()
         if self._clip_id and not self._selection.find(self._clip_id):
             self.notify(f'no clip is called "{self._clip_id}" here', severity="warning", markup=False)
         self.query_one(ContentSwitcher).current = "browser"
@@ -243,10 +252,9 @@ class DataScreen(WorkbenchScreen):
             frames=selection.frames_counted(),
             measured=selection.measured,
             problems=selection.problems(),
+            broken=selection.sources.tables.problems,
             plain=is_plain(self),
         )
-        for problem in selection.sources.tables.problems:
-            words.append(f"  ! {problem}", "bold red")
         line = self.query_one("#set", Static)
         if line.content != words:
             line.update(words, layout=False)
