@@ -38,7 +38,9 @@ def score_lines(
     lines: list[list[Piece]] = []
     for scores in tables:
         better = better_text(scores.metric) if has_room else ""
-        lines.append([*_heading(scores, groups, name), *([(f"  {better}", "muted")] if better else [])])
+        lines.append(
+            [*_heading(scores, groups, name, plain=plain), *([(f"  {better}", "muted")] if better else [])]
+        )
         for run, row in zip(runs, scores.rows, strict=True):
             lines.append(
                 [*name_piece(run, name, plain=plain), *_cells(scores.metric, row, groups, plain=plain)]
@@ -53,11 +55,13 @@ def _groups(at: At | None) -> list[list[Column]]:
     return [*groups, [Column(f"{at.axis} {at.place:,.0f}", 9), *delta]] if at else groups
 
 
-def _heading(scores: MetricScores, groups: Sequence[Sequence[Column]], name: int) -> list[Piece]:
+def _heading(
+    scores: MetricScores, groups: Sequence[Sequence[Column]], name: int, *, plain: bool
+) -> list[Piece]:
     """The metric's name may reach below the first column's heading, which stands at the right."""
     first = groups[0][0]
     room = name + 2 + first.width
-    title = padded(metric_title(scores), room - len(first.heading) - 1) + " "
+    title = padded(metric_title(scores), room - len(first.heading) - 1, plain=plain) + " "
     rest = "".join(
         (" " if number == 0 else "") + " " + padded(column.heading, column.width, right=True)
         for group in groups
