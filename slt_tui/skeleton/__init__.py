@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from slt_tui.skeleton.picture import Easel, Picture, Stage
-from slt_tui.skeleton.view import ClipView, Run, changed_span
+from slt_tui.skeleton.view import ClipView, Run
 
-__all__ = ["ClipView", "Easel", "Picture", "Run", "Stage", "changed_span"]
+__all__ = ["ClipView", "Easel", "Picture", "Run", "Stage"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from slt_tui.clip_reading.bones import PARTS
 from slt_tui.clip_reading.frames import ClipFrames
 from slt_tui.skeleton.picture import Easel, Stage
@@ -63,18 +61,3 @@ class ClipView:
             (head, "bright"),
             (line * (self._bar - at - 1) + f"{seconds:>{_SHARE}}", "muted"),
         ]
-
-
-def changed_span(before: Sequence[Run], after: Sequence[Run]) -> tuple[int, int] | None:
-    """The first column that differs and the one behind the last; None where two rows are the same."""
-    if before == after:
-        return None
-    old, new = _cells(before), _cells(after)
-    differing = [column for column, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]]
-    end = max(len(old), len(new)) if len(old) != len(new) else differing[-1] + 1 if differing else 0
-    return (differing[0] if differing else min(len(old), len(new)), end) if end else None
-
-
-def _cells(row: Sequence[Run]) -> list[tuple[str, str]]:
-    """What is seen in each cell; a blank has no role."""
-    return [(char, "" if char == " " else role) for text, role in row for char in text]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from slt_tui.clip_reading.listing import ClipFacts, ClipRow
 from slt_tui.clip_reading.selection import ALL, ClipSelection
+from slt_tui.widgets.cells import cut, padded
 from slt_tui.widgets.painted import Piece
 
 _FRAMES = 6
@@ -45,10 +46,10 @@ def heading_pieces(widths: Widths, selection: ClipSelection, *, plain: bool) -> 
 
     return [
         ("  ", "quiet"),
-        (set_cell_size(name("id"), widths.id), "quiet"),
-        (set_cell_size("split" if widths.split else "", widths.split), "quiet"),
-        (f"{name('frames'):>{widths.frames}} "[-widths.frames - 1 :], "quiet"),
-        (set_cell_size(f" {name('text')}", max(0, widths.text - 1)), "quiet"),
+        (padded(name("id"), widths.id), "quiet"),
+        (padded("split", widths.split), "quiet"),
+        (f"{name('frames'):>{widths.frames}}  "[-widths.frames - 2 :], "quiet"),
+        (cut(name("text"), widths.text - 2), "quiet"),
     ]
 
 
@@ -64,16 +65,12 @@ def row_pieces(
     return [
         (pointer, "pointer"),
         ("!" if problem else " ", "problem"),
-        (_fit(row.clip_id, widths.id - 1) + " ", look),
-        (_fit(row.split, widths.split), "quiet"),
-        (f"{frames:>{widths.frames}} ", "quiet"),
-        (_fit(" " + words, widths.text - 1), "quiet" if row.text is None else look),
+        (padded(row.clip_id, widths.id - 1, plain=plain) + " ", look),
+        (padded(row.split, widths.split, plain=plain), "quiet"),
+        (f"{frames:>{widths.frames}}  ", "quiet"),
+        (cut(_in_one_line(words), widths.text - 2, plain=plain), "quiet" if row.text is None else look),
     ]
 
 
-def _fit(text: str, width: int) -> str:
-    """Text in just so many cells; one that is cut ends in an ellipsis."""
-    line = " ".join(text.split()) if not text.startswith(" ") else " " + " ".join(text.split())
-    if width <= 0:
-        return ""
-    return set_cell_size(line, width) if cell_len(line) <= width else set_cell_size(line, width - 1) + "…"
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 
@@ -17,7 +16,7 @@ from slt_tui.clip_reading import ClipFrames
 from slt_tui.clip_reading.bones import PARTS
 from slt_tui.keymap import Keyed
 from slt_tui.screens.base import is_plain
-from slt_tui.skeleton import ClipView, Run, changed_span
+from slt_tui.skeleton import ClipView, Run
 from slt_tui.widgets.painted import Painted, Piece
 from slt_tui.widgets.skeleton.playback import Playback
 
@@ -186,11 +185,8 @@ class SkeletonPlayer(Keyed, Painted, can_focus=True):
         """Draw the frame, and have the terminal sent what differs from the one before."""
         if self._view is None:
             return
-        before, self._rows = self._rows, self._frame_rows(self._view)
-        spans = [changed_span(*pair) for pair in zip(before, self._rows, strict=True)]
-        regions = [Region(span[0], y, span[1] - span[0], 1) for y, span in enumerate(spans) if span]
-        if regions:
-            self.refresh(*regions)  # closer than repaint(): it knows cells, not runs of them
+        self._rows = self._frame_rows(self._view)
+        self.repaint()
 
     def _frame_rows(self, view: ClipView) -> list[list[Run]]:
         return view.rows(self.frame, self._playback.status(plain=is_plain(self)))
