@@ -61,14 +61,14 @@ class Scale:
     def _cells_outside(self, values: NDArray[np.float64], count: int) -> NDArray[np.int64]:
         shares = np.array([self.share(value) for value in values.tolist()])
         cells = np.floor(np.clip(shares * count, -FAR, FAR)).astype(np.int64)
-        return np.where(shares < 0, np.minimum(cells, -1), np.maximum(cells, count))
+        return np.where(values < self.low, np.minimum(cells, -1), np.maximum(cells, count))
 
 
 def axis(low: float, high: float, *, log: bool = False) -> Scale:
     """An axis that can be drawn: of some length, within what numbers can say; in a logarithm above 0."""
-    low, high = max(low, -_LARGEST), min(high, _LARGEST)
+    low, high = (min(max(end, -_LARGEST), _LARGEST) for end in (low, high))
     if log:
-        low = max(low, _SMALLEST)
+        low, high = max(low, _SMALLEST), max(high, _SMALLEST)
         return (
             Scale(low, high, log=True) if high > low * (1 + 1e-9) else Scale(low / 1.5, low * 1.5, log=True)
         )

@@ -17,7 +17,7 @@ _TIMES = tuple(
         (1.0, (1, 2, 5, 10, 15, 30)),
         (_MINUTE, (1, 2, 5, 10, 15, 30)),
         (_HOUR, (1, 2, 3, 6, 12)),
-        (_DAY, (1, 2, 5, 10, 20, 50, 100, 200, 500)),
+        (_DAY, (1,)),
     )
     for number in numbers
 )
@@ -96,7 +96,8 @@ def time_ticks(low: float, high: float, count: int) -> list[float]:
     if high - low < count:  # below a second apart
         return round_ticks(low, high, count)
     raw = (high - low) / count
-    return multiples(low, high, next((step for step in _TIMES if step >= raw), 1_000 * _DAY))
+    days = _DAY * round_step(low / _DAY, high / _DAY, count)
+    return multiples(low, high, next((step for step in _TIMES if step >= raw), days))
 
 
 def time_labels(values: Sequence[float]) -> list[str]:
@@ -136,4 +137,4 @@ def power_label(value: float, digits: int | None = None) -> str:
     if value == 0:
         return "0"
     mantissa, exponent = f"{value:.{digits or 0}e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
+    return f"{mantissa.rstrip('0').rstrip('.') if '.' in mantissa else mantissa}e{int(exponent)}"
