@@ -44,7 +44,10 @@ def bones_of(layout: Layout) -> Bones:
     if known and BONE_POINTS[layout.name] == layout.points:
         return known
     hands = {part: layout.streams[part] for part in ("hand_l", "hand_r") if _is_hand(layout, part)}
-    rest = {_part(stream): tuple(points) for stream, points in layout.streams.items() if stream not in hands}
+    rest: dict[str, tuple[int, ...]] = {}
+    for stream, points in layout.streams.items():
+        if stream not in hands:
+            rest[_part(stream)] = (*rest.get(_part(stream), ()), *points)
     return Bones({part: _renumbered(HAND, points) for part, points in hands.items()}, dots=rest)
 
 
