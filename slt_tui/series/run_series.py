@@ -60,6 +60,12 @@ class RunSeries:
         return sum(done for done, _ in extents) / total if total else 1.0
 
     @property
+    def began(self) -> float | None:
+        """When the first row was written, as it says itself; times of points are counted from there."""
+        told = [source.table.began for source in self._sources if source.table.began is not None]
+        return min(told, default=None)
+
+    @property
     def keys(self) -> list[SeriesKey]:
         """Every series, the usual ones first."""
         if self._keys[0] != self.version:
@@ -119,8 +125,7 @@ class RunSeries:
 
     def _place(self, table: Table, columns: Columns, axis: Axis) -> Place:
         places = self._places.get(columns) or self._places.setdefault(columns, Places(columns))
-        began = [source.table.began for source in self._sources if source.table.began is not None]
-        offset = table.began - min(began) if table.began is not None else 0.0
+        offset = table.began - (self.began or 0.0) if table.began is not None else 0.0
         return places.along(axis, self._clock(table) if axis == "epoch" else NO_CLOCK, offset)
 
     def _clock(self, table: Table) -> EpochClock:
