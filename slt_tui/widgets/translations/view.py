@@ -17,7 +17,7 @@ from slt_tui.widgets.row_list import LineList, ListRow, RowList
 from slt_tui.widgets.skeleton import SkeletonPlayer
 from slt_tui.widgets.translations.history import history_lines
 
-_WIDE, _NARROW = 110, 60
+_WIDE, _TALL = 110, 30
 
 
 class Translations(Keyed, Horizontal):
@@ -26,19 +26,21 @@ class Translations(Keyed, Horizontal):
     SCOPE = "translations"
     DEFAULT_CSS = """
     Translations {
-        & > RowList { width: 24; border-right: vkey $panel; }
-        & > LineList { width: 1fr; padding: 0 1; }
+        & > #clips { width: 24; border-right: vkey $panel; }
+        & > #history { width: 1fr; padding: 0 1; }
         & > SkeletonPlayer { display: none; border-left: vkey $panel; }
-        &.-wide > RowList { width: 30; }
+        &.-wide > #clips { width: 30; }
         &.-wide > SkeletonPlayer { display: block; width: 40%; max-width: 70; }
-        &.-narrow > RowList { display: none; }
+        &.-tall { layout: vertical; }
+        &.-tall > #clips { width: 1fr; height: 9; border: none; border-bottom: hkey $panel; }
+        &.-tall > SkeletonPlayer { display: block; border: none; border-top: hkey $panel; }
         &.-player > SkeletonPlayer { display: block; width: 1fr; }
         &.-player > #history { display: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "toggle_player", "Text or skeleton", show=False),
-        Binding("space", "play", "Play", show=False),
+        Binding("p", "toggle_player", "Skeleton"),
+        Binding("space", "play", "Play"),
         Binding("J,greater_than_sign", "choose(1)", "Next clip", show=False),
         Binding("less_than_sign", "choose(-1)", "Clip before", show=False),
     ]
@@ -95,7 +97,7 @@ class Translations(Keyed, Horizontal):
             self.player.show(clip, words)
 
     def focus(self, scroll_visible: bool = True) -> Translations:
-        (self.clips if self.clips.display else self.query_one("#history")).focus(scroll_visible)
+        self.clips.focus(scroll_visible)
         return self
 
     def on_mount(self) -> None:
@@ -104,8 +106,8 @@ class Translations(Keyed, Horizontal):
     def on_resize(self) -> None:
         width = self.size.width
         self.set_class(width >= _WIDE, "-wide")
-        self.set_class(width < _NARROW, "-narrow")
-        self.call_after_refresh(self._show_history)
+        self.set_class(width < _WIDE and self.size.height >= _TALL, "-tall")
+        self.call_after_refresh(self.take_samples)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()
@@ -116,6 +118,10 @@ class Translations(Keyed, Horizontal):
 
     def on_show(self) -> None:
         self._ask_for_clip()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Where there is room for text and skeleton, there is nothing to change."""
+        return action != "toggle_player" or not (self.has_class("-wide") or self.has_class("-tall"))
 
     def action_toggle_player(self) -> None:
         """Where there is no room for both: the texts, or the skeleton."""

@@ -1,0 +1,5 @@
+"""The run screen: one run, live."""
+
+from slt_tui.screens.run.screen import RunScreen
+
+__all__ = ["RunScreen"]

@@ -1,0 +1,336 @@
+"""RunScreen: one run, live: its head, one of its views or two, and what can be done with it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widget import Widget
+
+from slt_engine.clips.errors import DataError
+from slt_engine.run.directory import RunError
+from slt_tui.clip_reading import ClipFrames, ClipSources, open_clip
+from slt_tui.live_run import EVERYTHING, Changes, LiveRun
+from slt_tui.messages import (
+    CompareAsked,
+    DataOpened,
+    KillAsked,
+    NewRunAsked,
+    Origin,
+    Problem,
+    ResumeAsked,
+    StopAsked,
+    TagAsked,
+)
+from slt_tui.readable import title
+from slt_tui.screens.base import WorkbenchScreen, is_plain
+from slt_tui.screens.run.file_screen import FileScreen
+from slt_tui.screens.run.panels import BESIDE, NAMES, VIEWS
+from slt_tui.screens.run.view_tabs import ViewTabs
+from slt_tui.widgets.cells import cut_front
+from slt_tui.widgets.curves import Curves
+from slt_tui.widgets.row_list import RowList
+from slt_tui.widgets.run_head import RunHead, state_text
+from slt_tui.widgets.translations import Translations
+
+_POLL_S = 0.2
+_SLICE_S = 0.02  # reading on, between two looks at the keyboard
+_BETWEEN_SLICES_S = 0.002
+_REDRAW_S = 0.2  # between two pictures while a long run is being read
+_FILES_S = 2.0
+_WIDE = 130
+_AT_WORK, _OVER = ("stop_run", "kill_run"), ("resume_run",)
+_OF_OURS = (*_AT_WORK, *_OVER, "clone_run", "tag_run", "show_clips")
+
+
+class RunScreen(WorkbenchScreen):
+    """Follows the run at ``path`` by polling; what is to be done with it is asked for upward."""
+
+    NAME = "run"
+    SCOPE = "run"
+    CSS_PATH = Path(__file__).with_name("run.tcss")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(place), f"show_view('{name}')", name.capitalize(), show=False)
+            for place, name in enumerate(NAMES, 1)
+        ),
+        Binding("tab", "next_view(1)", "Next view", show=False, priority=True),
+        Binding("shift+tab", "next_view(-1)", "View before", show=False, priority=True),
+        Binding("x", "stop_run", "Stop"),
+        Binding("r,R", "resume_run", "Resume"),
+        Binding("c", "compare", "Compare"),
+        Binding("C", "clone_run", "Clone"),
+        Binding("b", "change_beside", "Beside", show=False),
+        Binding("K", "kill_run", "Kill", show=False),
+        Binding("T", "tag_run", "Tags", show=False),
+        Binding("y", "copy_path", "Copy the path", show=False),
+        Binding("D", "show_clips", "Its clips", show=False),
+    ]
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.path = path
+        self.live = LiveRun(path)
+        self.view = NAMES[0]
+        self._beside = BESIDE[0]
+        self._timer: Timer | None = None
+        self._drawn_at = 0.0
+        self._listed_at = 0.0
+        self._waiting = Changes()  # what is read and not drawn yet
+
+    def compose_body(self) -> ComposeResult:
+        yield RunHead(self.live, id="head")
+        yield ViewTabs(NAMES, id="tabs")
+        yield Horizontal(id="views")
+
+    def on_mount(self) -> None:
+        self.live.poll(_SLICE_S)
+        self._lay_out()
+        self._focus(self.panel(self.view))
+        self._tell_standing()
+        self._poll_later()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted and self._timer is None:
+            self._poll_later()
+
+    def on_screen_suspend(self) -> None:
+        if self._timer:
+            self._timer.stop()
+            self._timer = None
+
+    def on_resize(self) -> None:
+        self.set_heading()
+        self._lay_out()
+
+    def heading(self) -> Text:
+        """The run's name and state, and where it lies."""
+        plain = is_plain(self)
+        words, colour = state_text(self.live, plain=plain) if self.is_mounted else ("", "")
+        line = Text.assemble((" slt ", "reverse bold"), " ", (self.path.name, "bold"), "  ", (words, colour))
+        room = self.size.width - line.cell_len - 3
+        place = str(self.path.parent)
+        if room > 8 and place != ".":
+            place = cut_front(place, room, plain=plain)
+            line.append(" " * (self.size.width - line.cell_len - len(place) - 1)).append(place, "dim")
+        return line
+
+    # What changes.
+
+    def _poll_later(self) -> None:
+        after = _BETWEEN_SLICES_S if self.live.is_behind else _POLL_S
+        self._timer = self.set_timer(after, self._poll)
+
+    def _poll(self) -> None:
+        self._waiting |= self.live.poll(_SLICE_S)
+        now = time.monotonic()
+        if not self.live.is_behind or now - self._drawn_at > _REDRAW_S:
+            self._drawn_at = now
+            changes, self._waiting = self._waiting, Changes()
+            self._take(changes)
+        self._list_files(now)
+        self._poll_later()
+
+    def _take(self, changes: Changes) -> None:
+        if changes.standing or changes.alerts:
+            self._tell_standing()
+        elif self.live.is_behind:
+            self.head.take_changes()
+        else:
+            self.head.take_time()
+        for name in self._shown_views():
+            VIEWS[name].take(self.panel(name), self.live, changes)
+
+    def _tell_standing(self) -> None:
+        self.set_heading()
+        self.head.take_changes()
+        self.query_one(ViewTabs).tell_alerts(len(self.live.alerts))
+        self.refresh_bindings()
+
+    def _list_files(self, now: float) -> None:
+        if "files" in self._shown_views() and now - self._listed_at > _FILES_S and not self.live.is_gone:
+            self._listed_at = now
+            self._read_files()
+
+    @work(thread=True, exclusive=True, group="files")
+    def _read_files(self) -> None:
+        files = self.live.list_files()
+        if files != self.live.files:
+            self.live.files = files
+            self.app.call_from_thread(self._take, Changes(files=True))
+
+    # Which views are shown.
+
+    @property
+    def head(self) -> RunHead:
+        return self.query_one(RunHead)
+
+    @property
+    def beside(self) -> str:
+        """What stands beside the curves; nothing where there is no room."""
+        return self._beside if self.view == "curves" and self.size.width >= _WIDE else ""
+
+    def panel(self, name: str) -> Widget:
+        """A view's widget, made when it is first wanted."""
+        found = self.query(f"#views > #{name}")
+        return found.first() if found else self._mount_panel(name)
+
+    def _mount_panel(self, name: str) -> Widget:
+        widget = VIEWS[name].make(self.live, self.app.current_theme.dark)
+        self.query_one("#views").mount(widget)
+        widget.call_after_refresh(VIEWS[name].take, widget, self.live, EVERYTHING)
+        return widget
+
+    def _shown_views(self) -> list[str]:
+        return [self.view, *([self.beside] if self.beside else [])]
+
+    def _lay_out(self) -> None:
+        """Show the view, and the one beside it on its right."""
+        shown = self._shown_views()
+        for name in shown:
+            self.panel(name)
+        for widget in self.query("#views > *"):
+            widget.set_class(widget.id not in shown, "-hidden")
+            widget.set_class(widget.id == self.beside, "-beside")
+            widget.set_class(bool(self.beside), "-shared")
+        self.query_one(ViewTabs).show(self.view, self.beside)
+
+    def action_show_view(self, name: str) -> None:
+        """Show one of the views."""
+        was_shown = name in self._shown_views()
+        self.view = name
+        self._lay_out()
+        panel = self.panel(name)
+        self._focus(panel)
+        if not was_shown and panel.is_mounted:
+            VIEWS[name].take(panel, self.live, EVERYTHING)
+        self._list_files(time.monotonic())
+
+    def action_next_view(self, by: int) -> None:
+        """The view after, or before; from the curves first to what stands beside them."""
+        beside = self.beside
+        if beside and by > 0 and not self.panel(beside).has_focus_within:
+            self._focus(self.panel(beside))
+            return
+        self.action_show_view(NAMES[(NAMES.index(self.view) + by) % len(NAMES)])
+
+    def action_change_beside(self) -> None:
+        """Another view beside the curves, or none."""
+        self._beside = BESIDE[(BESIDE.index(self._beside) + 1) % len(BESIDE)]
+        if self.view != "curves":
+            self.view = "curves"
+        self._lay_out()
+        if self.beside:
+            VIEWS[self.beside].take(self.panel(self.beside), self.live, EVERYTHING)
+        self._focus(self.panel("curves"))
+
+    def _focus(self, panel: Widget) -> None:
+        """Give the keys to a view, or to what in it takes them."""
+
+        def give() -> None:
+            focusable = panel.query("*").filter("Chart") if isinstance(panel, Curves) else None
+            (focusable.first() if focusable else panel).focus()
+
+        panel.call_after_refresh(give)
+
+    @on(ViewTabs.Chosen)
+    def _show_chosen(self, event: ViewTabs.Chosen) -> None:
+        self.action_show_view(event.name)
+
+    # What the views ask for.
+
+    @on(Translations.ClipAsked)
+    def _answer_with_clip(self, event: Translations.ClipAsked) -> None:
+        self._read_clip(event.clip_id)
+
+    @work(thread=True, exclusive=True, group="clip")
+    def _read_clip(self, clip_id: str) -> None:
+        try:
+            clip, words = open_clip(ClipSources.of(self.path), clip_id), ""
+        except (DataError, OSError) as error:
+            clip, words = None, f"no clip to show: {error}"
+        self.app.call_from_thread(self._show_clip, clip_id, clip, words)
+
+    def _show_clip(self, clip_id: str, clip: ClipFrames | None, words: str) -> None:
+        for translations in self.query(Translations):
+            translations.show_clip(clip_id, clip, words)
+
+    @on(Curves.MetricAsked)
+    @work
+    async def _choose_metric(self, event: Curves.MetricAsked) -> None:
+        from slt_tui.screens.dialogs import ChooseDialog
+
+        options = [(metric, title(metric)) for metric in event.curves.metrics]
+        if chosen := await self.app.push_screen_wait(ChooseDialog("Metric", options)):
+            event.curves.show_metric(chosen)
+
+    @on(Curves.ExportAsked)
+    @work
+    async def _export(self, event: Curves.ExportAsked) -> None:
+        from slt_tui.screens.dialogs import PathDialog
+
+        metric = event.curves.metric or "chart"
+        usual = f"{self.path.name}-{metric}.svg"
+        path = await self.app.push_screen_wait(PathDialog("Write the chart to (.svg, .csv, .json)", usual))
+        if path is None:
+            return
+        try:
+            event.curves.export(path)
+        except (RunError, OSError) as error:
+            self.post_message(Problem(str(error)))
+        else:
+            self.notify(f"{path} written", markup=False)
+
+    @on(RowList.Opened, "#files")
+    def _open_file(self, event: RowList.Opened) -> None:
+        file = next((file for file in self.live.files if file.name == event.key), None)
+        if file and file.is_text:
+            self.app.push_screen(FileScreen(self.path / file.name))
+        elif file:
+            self.post_message(Problem(f"{file.name}: is no text; only its size and age are shown"))
+
+    # What is done with the run.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Only what its state allows."""
+        if action not in _OF_OURS:
+            return True
+        if not self.live.is_ours or self.live.is_gone:
+            return False
+        now = self.live.standing
+        if action in _AT_WORK:
+            return now.process is not None and not now.is_over
+        return now.is_over or action not in _OVER
+
+    def action_stop_run(self) -> None:
+        self.post_message(StopAsked([self.path]))
+
+    def action_kill_run(self) -> None:
+        self.post_message(KillAsked([self.path]))
+
+    def action_resume_run(self) -> None:
+        self.post_message(ResumeAsked(self.path))
+
+    def action_clone_run(self) -> None:
+        self.post_message(NewRunAsked(Origin(run=self.path)))
+
+    def action_compare(self) -> None:
+        self.post_message(CompareAsked([self.path]))
+
+    def action_tag_run(self) -> None:
+        self.post_message(TagAsked([self.path]))
+
+    def action_copy_path(self) -> None:
+        self.app.copy_to_clipboard(str(self.path.absolute()))
+        self.notify(f"copied {self.path.absolute()}", markup=False)
+
+    def action_show_clips(self) -> None:
+        found = self.query(Translations)
+        self.post_message(DataOpened(self.path, (found.first().clip_id if found else "") or None))
