@@ -33,15 +33,28 @@ class Setting(NamedTuple):
 
 
 def differing_settings(documents: Sequence[Document]) -> list[Setting]:
-    """The settings that are not the same in all; a run without a config.json takes no part."""
-    speaking = [place for place, document in enumerate(documents) if document]
-    return [
-        setting
-        for setting in all_settings(documents)
-        if setting.key not in TRIVIAL
+    """The settings that are not the same in all; a run that says nothing of a section takes no part in it."""
+    said = [_groups(document) for document in documents]
+    return [setting for setting in all_settings(documents) if _is_told(setting, documents, said)]
+
+
+def _is_told(setting: Setting, documents: Sequence[Document], said: Sequence[set[str]]) -> bool:
+    group = _group(setting.key)
+    speaking = [place for place, groups in enumerate(said) if group in groups]
+    return (
+        setting.key not in TRIVIAL
         and _differ([setting.values[place] for place in speaking])
         and not _is_derived(setting.key, [documents[place] for place in speaking])
-    ]
+    )
+
+
+def _groups(document: Document) -> set[str]:
+    return {_group(key) for key, _ in flattened(document)}
+
+
+def _group(key: str) -> str:
+    """A section; of ``about``, which of its parts."""
+    return ".".join(key.split(".")[: 2 if key.startswith("about.") else 1])
 
 
 def all_settings(documents: Sequence[Document]) -> list[Setting]:

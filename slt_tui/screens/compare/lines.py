@@ -17,7 +17,8 @@ from slt_tui.widgets.row_list import LineList
 
 _STATES = {"running": "good", "finished": "mark", "failed": "error", "lost": "error"}
 _STOPS = ("stopped", "stopping")
-_LEAST_NAME = 4
+_LEAST_NAME, _MOST_NAME = 4, 32
+_GAP = "   "
 
 
 class CompareLines(LineList):
@@ -38,22 +39,47 @@ class CompareLines(LineList):
 
 
 class RunLine(CompareLines, can_focus=False):
-    """One line: each run's mark, state and name; the baseline is told."""
+    """Each run's mark, state and name, in as many lines as it takes; the baseline is told."""
 
-    def show_runs(self, runs: Sequence[ComparedRun], baseline: int) -> None:
-        """Show these runs, their names as long as there is room."""
-        width = self.content_size.width
-        marks = [[*_mark(run, plain=is_plain(self)), (" ", "")] for run in runs]
-        spent = (
-            sum(cell_len(text) for mark in marks for text, _ in mark) + len("   ") * len(runs) + len(_BASE)
-        )
-        room = max(_LEAST_NAME, (width - spent) // max(1, len(runs)))
-        pieces: list[Piece] = []
-        for place, (run, mark) in enumerate(zip(runs, marks, strict=True)):
-            pieces += [("   ", "")] if place else []
-            pieces += [*mark, (cut(run.name, room, plain=is_plain(self)), "")]
-            pieces += [(_BASE, "muted")] if place == baseline else []
-        self.show([pieces])
+    DEFAULT_CSS = "RunLine { height: 1; }"
+    _height = 1
+
+    def show_runs(self, runs: Sequence[ComparedRun], baseline: int, most_lines: int) -> None:
+        """Show these runs, their names as long as there is room in so many lines, or in as few as can be."""
+        fitting = [self._flowed(runs, baseline, room) for room in range(_LEAST_NAME, _MOST_NAME + 1)]
+        most = max(most_lines, len(fitting[0]))
+        self.show_all(next(lines for lines in reversed(fitting) if len(lines) <= most))
+
+    def show_all(self, lines: Sequence[list[Piece]]) -> None:
+        """Show lines in as much height as they take."""
+        self.show(lines)
+        if len(self.lines) != self._height:
+            self._height = len(self.lines)
+            self.styles.height = max(1, self._height)
+
+    def _flowed(self, runs: Sequence[ComparedRun], baseline: int, room: int) -> list[list[Piece]]:
+        chips = [self._chip(run, room, is_base=place == baseline) for place, run in enumerate(runs)]
+        return flowed(chips, self.content_size.width)
+
+    def _chip(self, run: ComparedRun, room: int, *, is_base: bool) -> list[Piece]:
+        plain = is_plain(self)
+        name: Piece = (cut(run.name, room, plain=plain), "")
+        return [*_mark(run, plain=plain), (" ", ""), name, *([(_BASE, "muted")] if is_base else [])]
+
+
+def flowed(chips: Sequence[list[Piece]], width: int) -> list[list[Piece]]:
+    """Chips beside each other, and below each other where a line is full."""
+    lines: list[list[Piece]] = []
+    used = width
+    for chip in chips:
+        needed = sum(cell_len(text) for text, _ in chip)
+        if lines and used + len(_GAP) + needed <= width:
+            lines[-1] += [(_GAP, ""), *chip]
+            used += len(_GAP) + needed
+        else:
+            lines.append(list(chip))
+            used = needed
+    return lines
 
 
 def name_piece(run: ComparedRun, width: int, *, plain: bool) -> list[Piece]:

@@ -1,17 +1,16 @@
-"""What all runs have at the crosshair, or last, in one metric: a line with the differences to the baseline."""
+"""What all runs have at the crosshair, or last, in one metric: with the differences to the baseline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 from slt_tui.comparison.live import LiveComparison
 from slt_tui.comparison.scores import Score, against, direction, value_at
 from slt_tui.comparison.wording import delta_text, value_text
 from slt_tui.palette import series_mark
 from slt_tui.readable import title
+from slt_tui.screens.compare.lines import flowed
 from slt_tui.screens.compare.score_lines import sign_of
 from slt_tui.series import Axis, Part, RunSeries, SeriesKey
 from slt_tui.widgets.curves.settings import Parts
@@ -30,33 +29,37 @@ class Looked(NamedTuple):
 _LOOKS = {"better": "good", "worse": "error"}
 
 
-def reading_line(comparison: LiveComparison, looked: Looked, width: int, *, plain: bool) -> list[Piece]:
-    """One line of so many columns, with signs for the words where those have no room."""
+def reading_lines(
+    comparison: LiveComparison, looked: Looked, width: int, *, plain: bool
+) -> list[list[Piece]]:
+    """In lines of so many columns, with signs for the words where those have no room in one."""
     keys = [_key(series, looked) for series in comparison.series]
     scores = [_score(series, key, looked) for series, key in zip(comparison.series, keys, strict=True)]
     part = next((key.part for key in keys if key), "")
     where = "last" if looked.place is None else f"at {looked.axis} {looked.place:,.6g}"
     head: Piece = (f"{part} {title(looked.metric)} {where}".strip(), "muted")
-    line: list[Piece] = []
+    lines: list[list[Piece]] = []
     for words in (True, False):
-        line = [head, *_values(comparison, looked.metric, scores, words=words, plain=plain)]
-        if sum(cell_len(text) for text, _ in line) <= width:
+        chips = _chips(comparison, looked.metric, scores, words=words, plain=plain)
+        lines = flowed([[head], *chips], width)
+        if len(lines) == 1:
             break
-    return line
+    return lines
 
 
-def _values(
+def _chips(
     comparison: LiveComparison, metric: str, scores: Sequence[Score], *, words: bool, plain: bool
-) -> Iterator[Piece]:
+) -> Iterator[list[Piece]]:
     base = scores[comparison.baseline]
     for run, score in zip(comparison.runs, scores, strict=True):
-        yield from (("   " if words else "  ", ""), (f"{series_mark(run.place)} ", f"run{run.place} strong"))
-        yield (value_text(metric, score), "")
+        chip: list[Piece] = [(f"{series_mark(run.place)} ", f"run{run.place} strong")]
+        chip.append((value_text(metric, score), ""))
         told = against(metric, score, base)
         if score is not base and told.delta is not None:
             word = told.verdict if told.verdict in _LOOKS else ""
             sign = f" {word}" if words else sign_of(told, plain=plain)
-            yield (f" {delta_text(metric, told)}{sign}".rstrip(), _LOOKS.get(told.verdict, "muted"))
+            chip.append((f" {delta_text(metric, told)}{sign}".rstrip(), _LOOKS.get(told.verdict, "muted")))
+        yield chip
 
 
 def _key(series: RunSeries, looked: Looked) -> SeriesKey | None:

@@ -23,12 +23,13 @@ from slt_tui.screens.compare.compared_curves import ComparedCurves
 from slt_tui.screens.compare.exports import COMMANDS, SUFFIXES, export_rows, refusal_of, rows_of
 from slt_tui.screens.compare.lines import CompareLines, RunLine
 from slt_tui.screens.compare.panes import PANES, SOURCES, Pane, PanesLine, at_epoch, hint_of, text_lines
-from slt_tui.screens.compare.reading import reading_line
+from slt_tui.screens.compare.reading import reading_lines
 from slt_tui.screens.dialogs import ChooseDialog, PathDialog
 from slt_tui.widgets.cells import printable
 from slt_tui.widgets.curves import CurveRun, Curves
 
 _POLL_S = 0.2
+_LOW = 30  # lines of the screen below which the runs have fewer
 _SOON_S = 0.01  # until the next slice where there is more to read already
 
 
@@ -65,9 +66,7 @@ class CompareScreen(WorkbenchScreen):
         yield PanesLine()
         with Vertical(id="curves-pane"):
             yield ComparedCurves(self._curve_runs())
-            reading = CompareLines(id="reading")
-            reading.can_focus = False
-            yield reading
+            yield RunLine(id="reading")
         for pane in PANES[1:]:
             yield CompareLines(id=pane)
 
@@ -122,7 +121,8 @@ class CompareScreen(WorkbenchScreen):
             self._show_pane()
 
     def _show_runs(self) -> None:
-        self.query_one(RunLine).show_runs(self.comparison.runs, self.comparison.baseline)
+        most = 2 if self.size.height < _LOW else 4
+        self.query_one("#runs", RunLine).show_runs(self.comparison.runs, self.comparison.baseline, most)
 
     def _show_pane(self) -> None:
         plain = is_plain(self)
@@ -137,10 +137,13 @@ class CompareScreen(WorkbenchScreen):
 
     @on(ComparedCurves.LookedAt)
     def _show_reading(self) -> None:
-        shown, looked = self.query_one("#reading", CompareLines), self.curves.looked
-        width = shown.content_size.width
-        line = reading_line(self.comparison, looked, width, plain=is_plain(self)) if looked.metric else []
-        shown.show([line])
+        shown, looked = self.query_one("#reading", RunLine), self.curves.looked
+        if not looked.metric:
+            shown.show_all([])
+            return
+        lines = reading_lines(self.comparison, looked, shown.content_size.width, plain=is_plain(self))
+        wanted = len(shown.lines) if looked.place is not None else 1  # no jumping while a crosshair moves
+        shown.show_all([*lines, *([[]] * (wanted - len(lines)))])
 
     @property
     def curves(self) -> ComparedCurves:

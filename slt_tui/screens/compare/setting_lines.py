@@ -1,4 +1,4 @@
-"""Settings that differ as lines: a column a run, or where that is too wide a line a run below each setting."""
+"""Settings that differ as lines: a column a run, or where that is too wide its values below each setting."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from slt_tui.comparison.live import ComparedRun
-from slt_tui.comparison.settings import Setting, setting_text
+from slt_tui.comparison.settings import ABSENT, Setting, setting_text
+from slt_tui.palette import series_mark
 from slt_tui.screens.compare.lines import name_piece
 from slt_tui.widgets.cells import padded
 from slt_tui.widgets.painted import Piece
 
 _GAP = 2
-_NAME = 26
 
 
 def setting_lines(
@@ -31,12 +31,12 @@ def setting_lines(
     ]
     key = max(cell_len(setting.key) for setting in settings)
     if key + sum(_GAP + one for one in widths) > width:
-        return _stacked(settings, texts, runs, baseline=baseline, plain=plain)
+        return _stacked(settings, runs, baseline)
     lines = [[(" " * key, ""), *_headings(runs, widths, plain=plain)]]
     for setting, row in zip(settings, texts, strict=True):
         line: list[Piece] = [(padded(setting.key, key), "muted")]
-        for text, one in zip(row, widths, strict=True):
-            line.append((" " * _GAP + padded(text, one), _look(text, row[baseline])))
+        for value, text, one in zip(setting.values, row, widths, strict=True):
+            line.append((" " * _GAP + padded(text, one), _look(value, setting.values[baseline])))
         lines.append(line)
     return lines
 
@@ -48,29 +48,29 @@ def _headings(runs: Sequence[ComparedRun], widths: Sequence[int], *, plain: bool
     return pieces
 
 
-def _stacked(
-    settings: Sequence[Setting],
-    texts: Sequence[Sequence[str]],
-    runs: Sequence[ComparedRun],
-    *,
-    baseline: int,
-    plain: bool,
-) -> list[list[Piece]]:
-    name = min(_NAME, max(cell_len(run.name) for run in runs) + 2)
+def _stacked(settings: Sequence[Setting], runs: Sequence[ComparedRun], baseline: int) -> list[list[Piece]]:
+    """Below each setting its values, and before each value the marks of the runs that have it."""
     lines: list[list[Piece]] = []
-    for setting, row in zip(settings, texts, strict=True):
+    for setting in settings:
         lines.append([(setting.key, "muted")])
-        for run, text in zip(runs, row, strict=True):
-            lines.append(
-                [
-                    ("  ", ""),
-                    *name_piece(run, name, plain=plain),
-                    ("  ", ""),
-                    (text, _look(text, row[baseline])),
-                ]
-            )
+        have: dict[str, list[int]] = {}
+        for place, value in enumerate(setting.values):
+            if value is not ABSENT:
+                have.setdefault(setting_text(setting.key, value), []).append(place)
+        for text, places in have.items():
+            marks = [
+                (f"{series_mark(run.place)} " if place in places else "  ", f"run{run.place} strong")
+                for place, run in enumerate(runs)
+            ]
+            lines.append([("  ", ""), *marks, (" ", ""), (text, _OTHER if baseline not in places else "")])
     return lines
 
 
-def _look(text: str, base: str) -> str:
-    return "" if text == base else "warning strong"
+def _look(value: object, base: object) -> str:
+    """What is not as in the baseline stands out."""
+    if value is ABSENT:
+        return "muted"
+    return "" if value == base else _OTHER
+
+
+_OTHER = "warning strong"

@@ -61,7 +61,7 @@ def test_true_is_not_1_and_1_is_1_0() -> None:
 
 def test_documents_of_others_are_survived() -> None:
     strange: dict[str, Any] = {"data": [1], "optim": None, "about": "us", "model": {"x": {"y": [1]}}}
-    assert keys(strange, {"about": {"git": None}}) == ["model.x"]
+    assert keys(strange, {"about": {"git": None}, "model": {"x": 1}}) == ["model.x"]
 
 
 def test_all_settings_are_listed_once_and_what_a_run_lacks_is_absent() -> None:

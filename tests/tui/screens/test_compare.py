@@ -356,3 +356,20 @@ async def test_nothing_is_painted_while_nothing_changes(
         monkeypatch.setattr(Widget, "refresh", refresh)
         await pilot.pause(0.7)
         assert painted == []
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_all_of_eight_runs_are_named_and_the_curves_keep_their_room(
+    root: Path, size: tuple[int, int]
+) -> None:
+    names = [f"run-{number}" for number in range(8)]
+    for name in names:
+        finished_run(root / name)
+    async with compared(root, *names, size=size) as (pilot, screen, _):
+        words = " ".join(lines_of(screen.query_one("#runs", CompareLines)))
+        assert all(f"finished {name}" in words for name in names)
+        assert screen.query_one("#runs").size.height <= 3
+        assert screen.curves.size.height >= size[1] - 10
+        await pilot.press("h")
+        await pilot.pause()
+        assert {word for line in text_of(screen, "reading") for word in line} >= set("12345678")
