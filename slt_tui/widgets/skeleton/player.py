@@ -163,7 +163,7 @@ class SkeletonPlayer(Keyed, Painted, can_focus=True):
             self.post_message(self.PlayingChanged(self, False))
 
     def _is_watched(self) -> bool:
-        return self.app.app_focus and self.screen.is_current and self.is_on_screen
+        return self.app.app_focus and self.app.screen is self.screen and self.is_on_screen
 
     def _lay_out(self) -> None:
         """Everything anew: another clip, another size."""
