@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tests.support.fake_runs import finished_run, has_stepped, start_fake
 from tests.support.runs import wait_for
 
 LONG = ("--epochs", "2", "--steps", "100000")
+HEAVY = {"torch", "numpy", "pandas", "transformers", "textual", "rich", "pydantic", "yaml", "psutil"}
 
 
 def test_tags_and_a_note_are_given_to_several_runs(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,3 +104,16 @@ def test_a_run_at_work_keeps_all_from_being_removed(root: Path, capsys: pytest.C
     assert "slt runs stop" in capsys.readouterr().err
     assert over.path.exists()
     assert run_command(["runs", "kill", "working"]) == 0
+
+
+@pytest.mark.parametrize(
+    "arguments", [("ls", "--metric", "cer"), ("tag", "one"), ("kill", "one"), ("rm", "one", "--yes")]
+)
+def test_what_is_done_to_runs_imports_nothing_heavy(root: Path, arguments: tuple[str, ...]) -> None:
+    finished_run(root / "one")
+    code = (
+        f"import sys; from slt_tui.cli.root import run_command; code = run_command({['runs', *arguments]!r}); "
+        "print(*sys.modules, file=sys.stderr); sys.exit(code)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stderr.split()) == set()
