@@ -99,8 +99,8 @@ def _metrics(row: Row) -> dict[str, float | None]:
             and name not in parts.get("train", {})
             and _is_number(value)
         ):
-            metric, part = place(name)
-            found[f"{part}.{metric}" if part else metric] = finite(value)
+            metric, of = place(name)
+            found[f"{of}.{metric}" if of else metric] = finite(value)
     for part, scores in parts.items():
         found |= {f"{part}.{name}": finite(value) for name, value in scores.items() if _is_number(value)}
     return found
