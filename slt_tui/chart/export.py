@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from slt_engine.run.directory import RunError
@@ -16,7 +16,7 @@ def export_plot(plot: Plot, path: Path) -> None:
     write_text(path, writer_for(path)([plot]))
 
 
-def writer_for(path: Path) -> Callable[[list[Plot]], str]:
+def writer_for(path: Path) -> Callable[[Sequence[Plot]], str]:
     """What makes the text of a file with that ending."""
     if path.suffix.lower() not in WRITERS:
         raise RunError(f"{path}: name a file that ends in {', '.join(WRITERS)}")
@@ -31,4 +31,4 @@ def write_text(path: Path, text: str) -> None:
         raise RunError(f"{path}: {error.strerror or error}") from error
 
 
-WRITERS: dict[str, Callable[[list[Plot]], str]] = {".svg": to_svg, ".csv": to_csv, ".json": to_json}
+WRITERS: dict[str, Callable[[Sequence[Plot]], str]] = {".svg": to_svg, ".csv": to_csv, ".json": to_json}

@@ -106,10 +106,11 @@ def _axes(plot: Plot, panel: Panel) -> Iterator[str]:
 
 def _legend(plot: Plot, panel: Panel) -> Iterator[str]:
     x = float(_LEFT)
-    for line in plot.lines:
+    for place, line in enumerate(plot.lines):
         value = last_value(line.points)
         words = f"{line.label} {score(plot.metric, value)}".strip()
         if x + 30 + 7 * len(words) > panel.width - _RIGHT:
+            yield f'<text x="{x:.0f}" y="44">+{len(plot.lines) - place}</text>'
             break
         yield f'<path d="M{x:.0f} 40h16" stroke={quoteattr(paper_colour(line))} stroke-width="3"/>'
         yield f'<text x="{x + 22:.0f}" y="44">{escape(words)}</text>'

@@ -123,7 +123,8 @@ def show_run(run: RunDir) -> None:
 
 def show_curves(run: RunDir) -> None:
     """The losses and the error rate, epoch by epoch."""
-    from slt_tui.cli.curves import Paper, draw_run
+    from slt_tui.cli.curves import draw_run
+    from slt_tui.cli.plot_text import Paper
 
     answer("")
     answer(draw_run(run, Paper.of(sys.stdout, height=12), metrics=["loss", "cer"]))

@@ -13,7 +13,7 @@ from slt_engine.run.directory import find_run, list_runs
 from slt_tui.cli import runs_change, runs_compare, runs_export
 from slt_tui.cli.light import LightCommand, LightGroup
 from slt_tui.cli.output import answer, talk
-from slt_tui.cli.run_options import Json, Root, Run, Runs, find_numbers
+from slt_tui.cli.run_options import Json, Numbers, Root, Run, Runs, find_all_numbers
 from slt_tui.roots import roots
 
 app = typer.Typer(cls=LightGroup)
@@ -222,7 +222,7 @@ def clone(
 
 @app.command("plot", cls=LightCommand)
 def plot(
-    name: Run,
+    names: Numbers,
     root: Root = None,
     metrics: Annotated[
         list[str] | None,
@@ -231,13 +231,19 @@ def plot(
         ),
     ] = None,
     by: Annotated[
-        Literal["epoch", "step"] | None,
+        Literal["epoch", "step", "time"] | None,
         typer.Option(
             "--by",
             help="What runs along the bottom.",
             show_default="epoch, or step where there are no epochs",
         ),
     ] = None,
+    smoothing: Annotated[
+        float,
+        typer.Option(
+            "--smooth", metavar="W", min=0, max=0.999, help="Smooth by a moving average, as TensorBoard does."
+        ),
+    ] = 0.0,
     log_scale: Annotated[bool, typer.Option("--log", metavar="", help="A logarithmic scale.")] = False,
     width: Annotated[
         int | None, typer.Option("--width", metavar="COLUMNS", min=40, help="How wide; the terminal's width.")
@@ -245,13 +251,24 @@ def plot(
     height: Annotated[
         int, typer.Option("--height", metavar="LINES", min=6, help="How high a curve is.")
     ] = 14,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Write a picture; - is the standard output.")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write every point, a row each.")
+    ] = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write every point as JSON.")
+    ] = None,
 ) -> None:
-    """Draw a run's curves: losses, perplexity and scores, of training and validation."""
-    from slt_tui.cli.curves import Paper, draw_run
+    """Draw runs' curves, of several overlaid: losses, perplexity and scores, of training and validation."""
+    from slt_tui.cli.curves import draw_plots, plots_of, write_plots
+    from slt_tui.cli.plot_text import Paper
 
-    run = find_numbers(name, root)
-    paper = Paper.of(sys.stdout, width=width, height=height, log_scale=log_scale)
-    answer(draw_run(run, paper, by=by, metrics=metrics))
+    runs = find_all_numbers(names, root)
+    plots = plots_of(runs, by=by, metrics=metrics, smoothing=smoothing, y_log=log_scale)
+    if not write_plots(plots, {".svg": svg, ".csv": csv, ".json": json}):
+        answer(draw_plots(plots, Paper.of(sys.stdout, width=width, height=height)))
 
 
 for more in (runs_change, runs_compare, runs_export):

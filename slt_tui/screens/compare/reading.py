@@ -8,12 +8,12 @@ from typing import NamedTuple
 from slt_tui.comparison.live import LiveComparison
 from slt_tui.comparison.scores import Score, against, direction, value_at
 from slt_tui.comparison.wording import delta_text, value_text
+from slt_tui.curves.settings import Parts
 from slt_tui.palette import series_mark
 from slt_tui.readable import title
 from slt_tui.screens.compare.lines import flowed
 from slt_tui.screens.compare.score_lines import sign_of
 from slt_tui.series import Axis, Part, RunSeries, SeriesKey
-from slt_tui.widgets.curves.settings import Parts
 from slt_tui.widgets.painted import Piece
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slt_tui.widgets.curves.course import CurveRun
+from slt_tui.curves.course import CurveRun
 from slt_tui.widgets.curves.curves import Curves
 
 __all__ = ["CurveRun", "Curves"]

@@ -18,12 +18,12 @@ from textual.widgets import Static
 from slt_tui.chart.export import export_plot
 from slt_tui.chart.plot import Plot
 from slt_tui.chart.view import View
+from slt_tui.curves.course import CurveRun, Smoothed, lines_of, metrics_of
+from slt_tui.curves.settings import Settings
 from slt_tui.keymap import Keyed
 from slt_tui.readable import title
 from slt_tui.widgets.chart import Chart
-from slt_tui.widgets.curves.course import CurveRun, Smoothed, lines_of, metrics_of
 from slt_tui.widgets.curves.room import Room, room_for
-from slt_tui.widgets.curves.settings import Settings
 
 
 class Curves(Keyed, Widget):

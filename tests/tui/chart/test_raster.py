@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ def drawn_point_by_point(
         rows = [point[1] for point in found if point and point[0] == column]
         if rows:
             dots[max(min(rows), 0) : max(max(rows) + 1, 0), column] = True
-    for one, other in zip(found, found[1:], strict=False):
+    for one, other in pairwise(found):
         if one and other and one[0] != other[0]:
             join(dots, one, other)
     return dots

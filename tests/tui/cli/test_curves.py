@@ -11,7 +11,12 @@ import pytest
 
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.journal import Journal
-from slt_tui.cli.curves import Curve, Paper, draw_chart, draw_run, round_ticks
+from slt_tui.chart.line import Line
+from slt_tui.chart.plot import Plot
+from slt_tui.chart.view import View
+from slt_tui.cli.curves import draw_plots, draw_run, plots_of
+from slt_tui.cli.plot_text import Paper, draw_plot
+from tests.support.points import points
 
 PLAIN = Paper(width=80, height=12, colours=False, unicode=True)
 ASCII = Paper(width=80, height=12, colours=False, unicode=False)
@@ -66,9 +71,13 @@ def test_with_colours_both_curves_are_lines(run: RunDir) -> None:
 
 
 def test_the_heading_has_the_last_value_and_the_best_where_it_is_another() -> None:
-    curve = Curve("val", [(1, 0.5), (2, 0.125), (3, 0.25)])
-    assert draw_chart("cer", [curve], PLAIN).startswith("CER   • val 25.0 % (best 12.5 % at 2)")
-    assert draw_chart("bleu", [curve], PLAIN).startswith("BLEU   • val 0.2 (best 0.5 at 1)")
+    lines = [Line("val", points([1, 2, 3], [0.5, 0.125, 0.25]), "#56b4e9")]
+    assert draw_plot(Plot(lines, title="CER", metric="cer"), PLAIN).startswith(
+        "CER   • val 25.0 % (best 12.5 % at 2)"
+    )
+    assert draw_plot(Plot(lines, title="BLEU", metric="bleu"), PLAIN).startswith(
+        "BLEU   • val 0.2 (best 0.5 at 1)"
+    )
 
 
 def test_the_marks_are_round_numbers_within_the_data(run: RunDir) -> None:
@@ -85,20 +94,27 @@ def test_by_steps_one_spike_in_twenty_thousand_is_visible(run: RunDir) -> None:
 
 
 @pytest.mark.parametrize(
-    "points", [[(1, 2.0)], [(1, 2.0), (2, 2.0)], [(1, 0.0), (2, 0.0)], [(7, -1.0), (8, 1e9)]]
+    ("x", "y"), [([1], [2.0]), ([1, 2], [2.0, 2.0]), ([1, 2], [0.0, 0.0]), ([7, 8], [-1.0, 1e9])]
 )
-def test_few_or_equal_points_are_drawn_all_the_same(points: list[tuple[int, float]]) -> None:
+def test_few_or_equal_points_are_drawn_all_the_same(x: list[float], y: list[float]) -> None:
+    plot = Plot([Line("train", points(x, y), "#56b4e9")], metric="loss")
     for paper in (PLAIN, ASCII, COLOURED):
-        assert len(draw_chart("loss", [Curve("train", points)], paper).split("\n")) == 13
+        assert len(draw_plot(plot, paper).split("\n")) == 13
 
 
 def test_a_logarithmic_scale_makes_a_line_of_an_exponential() -> None:
-    curve = Curve("train", [(epoch, math.exp(-epoch)) for epoch in range(1, 21)])
-    text = draw_chart("loss", [curve], Paper(80, 12, colours=False, unicode=False, log_scale=True))
+    epochs = range(1, 21)
+    line = Line("train", points(list(epochs), [math.exp(-epoch) for epoch in epochs]), "#56b4e9")
+    text = draw_plot(Plot([line], View(y_log=True), metric="loss"), ASCII)
     rows = re.findall(r"^[^|+]*[|+](.*)[|]$", text, re.MULTILINE)
     middles = [sum(found.start() for found in re.finditer(r"\.", row)) / row.count(".") for row in rows]
     gaps = [right - left for left, right in pairwise(middles)]
     assert max(gaps) - min(gaps) <= 4
+
+
+def test_nothing_above_0_is_said_where_the_scale_is_logarithmic() -> None:
+    plot = Plot([Line("train", points([1, 2], [0.0, 0.0]), "#56b4e9")], View(y_log=True), title="loss")
+    assert draw_plot(plot, PLAIN) == "loss   nothing above 0 to draw on a logarithmic scale"
 
 
 def test_nothing_to_draw_is_an_error_that_names_the_file(run: RunDir, tmp_path: Path) -> None:
@@ -108,15 +124,31 @@ def test_nothing_to_draw_is_an_error_that_names_the_file(run: RunDir, tmp_path: 
         draw_run(run, PLAIN, metrics=["loss", "wer", "rouge"])
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "count", "least", "ticks"),
-    [
-        (0.0, 1.0, 5, 0.0, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
-        (0.17, 3.4, 5, 0.0, [1.0, 2.0, 3.0]),
-        (1, 3, 8, 1, [1, 2, 3]),
-        (5, 5, 8, 1, [5]),
-        (-20, 20, 4, 0.0, [-20, -10, 0, 10, 20]),
-    ],
-)
-def test_ticks_are_round(low: float, high: float, count: int, least: float, ticks: list[float]) -> None:
-    assert round_ticks(low, high, count, least=least) == ticks
+def test_by_time_the_marks_are_those_of_a_clock(tmp_path: Path) -> None:
+    steps = Journal(RunDir(tmp_path).steps)
+    for step in range(1, 101):
+        steps.append({"step": step, "time": 1e9 + 36 * step, "loss": 1 / step})
+    text = draw_run(RunDir(tmp_path), PLAIN, by="time")
+    assert "20 min" in text.split("\n")[-1]
+    with pytest.raises(RunError, match="no epoch yet"):
+        draw_run(RunDir(tmp_path), PLAIN, by="epoch")
+
+
+def test_smoothing_draws_the_average_and_keeps_the_raw_numbers(run: RunDir) -> None:
+    (plot,) = plots_of([run], by="step", metrics=["loss"], smoothing=0.9)
+    train = plot.lines[0]
+    assert train.points.y.max() < 2
+    assert train.ghost is not None
+    assert train.ghost.y.max() == 9.0
+
+
+def test_several_runs_are_overlaid_under_their_names(run: RunDir, tmp_path: Path) -> None:
+    other = RunDir(tmp_path / "other")
+    other.path.mkdir()
+    Journal(other.metrics).append({"epoch": 3, "step": 30, "train": {"loss": 7.0}, "val": {"loss": 8.0}})
+    (plot,) = plots_of([run, other], metrics=["loss"])
+    names = [f"{run.path.name} train", f"{run.path.name} val", "other train", "other val"]
+    assert [line.label for line in plot.lines] == names
+    lines = draw_plots([plot], PLAIN).split("\n")
+    assert max(map(len, lines)) <= 80
+    assert "3 other train 7" in draw_plots([plot], PLAIN)

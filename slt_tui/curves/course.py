@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from slt_tui.chart.line import Line
-from slt_tui.palette import SERIES, series_mark
-from slt_tui.series import Axis, Points, RunSeries, SeriesKey, smooth
-from slt_tui.widgets.curves.settings import Settings
+from slt_tui.curves.settings import Settings
+from slt_tui.palette import SERIES, SERIES_LIGHT, series_mark
+from slt_tui.series import Axis, Grain, Points, RunSeries, SeriesKey, smooth
 
 _SHADE = 0.45
 _NO_POINTS = Points(np.empty(0), np.empty(0))
-_GRAINS = ("step", "epoch")
 
 
 class CurveRun(NamedTuple):
@@ -48,9 +47,19 @@ def metrics_of(runs: Sequence[CurveRun]) -> list[str]:
     return list(dict.fromkeys(metric for run in runs for metric in run.series.metrics))
 
 
-def lines_of(runs: Sequence[CurveRun], metric: str, settings: Settings, smoothed: Smoothed) -> list[Line]:
-    """The lines of a metric. Series of epochs are smoothed only where none of steps is shown."""
-    shown = [(run, key) for run in runs for key in _keys(run.series, metric, settings)]
+def lines_of(
+    runs: Sequence[CurveRun],
+    metric: str,
+    settings: Settings,
+    smoothed: Smoothed,
+    *,
+    first: Grain = "step",
+) -> list[Line]:
+    """The lines of a metric: of series by steps and by epochs, those of the ``first`` grain where there are such.
+
+    Series of epochs are smoothed only where none of steps is shown.
+    """
+    shown = [(run, key) for run in runs for key in _keys(run.series, metric, settings, first)]
     has_steps = any(key.grain == "step" for _, key in shown)
     lines: list[Line] = []
     for run, key in shown:
@@ -70,14 +79,14 @@ def lines_of(runs: Sequence[CurveRun], metric: str, settings: Settings, smoothed
     return lines
 
 
-def _keys(series: RunSeries, metric: str, settings: Settings) -> Iterator[SeriesKey]:
-    """A series for each part: that of steps where it can be drawn along the axis, else that of epochs."""
+def _keys(series: RunSeries, metric: str, settings: Settings, first: Grain) -> Iterator[SeriesKey]:
+    """A series for each part: one that can be drawn along the axis."""
     keys = [key for key in series.keys if key.metric == metric and len(series.points(key, settings.axis).x)]
     for part in ("train", "", "val"):
         if part and settings.parts not in (part, "both"):
             continue
         grains = {key.grain: key for key in keys if key.part == part}
-        found = next((grains[grain] for grain in _GRAINS if grain in grains), None)
+        found = grains.get(first) or next(iter(grains.values()), None)
         if found:
             yield found
 
@@ -85,6 +94,8 @@ def _keys(series: RunSeries, metric: str, settings: Settings) -> Iterator[Series
 def _look_alone(run: CurveRun, key: SeriesKey) -> Line:
     """The only run's lines are named after their part, and validation has a colour of its own."""
     colour = run.colour
+    if colour in SERIES_LIGHT:  # a chart darkens what is on a light ground by itself
+        colour = SERIES[SERIES_LIGHT.index(colour)]
     if key.part == "val" and colour in SERIES:
         colour = SERIES[(SERIES.index(colour) + 1) % len(SERIES)]
     return Line(key.part, _NO_POINTS, colour)
