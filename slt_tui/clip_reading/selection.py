@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from time import perf_counter
 
 from slt_tui.clip_reading.listing import ClipFacts, ClipRow, measure_clip
@@ -16,7 +17,10 @@ ALL = ""
 
 
 class ClipSelection:
-    """``shown`` are the clips that fit the split and the words, in the order asked for."""
+    """``shown`` are the clips that fit the split and the words, in the order asked for.
+
+    ``frames`` and ``problems`` are sums over the clips looked at so far.
+    """
 
     def __init__(self, sources: ClipSources, rows: Sequence[ClipRow]) -> None:
         self.sources, self.rows = sources, list(rows)
@@ -24,13 +28,19 @@ class ClipSelection:
         self.facts: dict[str, ClipFacts] = {}
         self.splits = list(dict.fromkeys(row.split for row in rows))
         self.split, self.words, self.order, self.is_turned = ALL, "", ORDERS[0], False
-        self.cursor = 0
+        self.cursor = self.frames = self.problems = 0
         self._left = list(reversed(rows))
         self._haystacks = [folded(f"{row.clip_id} {row.text or ''} {row.gloss or ''}") for row in rows]
 
     @property
     def current(self) -> ClipRow | None:
         return self.shown[self.cursor] if self.shown else None
+
+    @cached_property
+    def usual_id_length(self) -> int:
+        """So long are nearly all ids at the most."""
+        lengths = sorted(len(row.clip_id) for row in self.rows)
+        return lengths[len(lengths) * 95 // 100] if lengths else 0
 
     @property
     def measured(self) -> float:
@@ -43,7 +53,7 @@ class ClipSelection:
         while self._left and perf_counter() < until:
             row = self._left.pop()
             if row.clip_id not in self.facts:
-                self.facts[row.clip_id] = measure_clip(self.sources, row)
+                self._take(row, measure_clip(self.sources, row))
         if not self._left and self.order == "frames":
             self._select()
         return bool(self._left)
@@ -78,6 +88,7 @@ class ClipSelection:
         self.move_to(self.cursor if place is None else place)
         return place is not None
 
+    @cached_property
     def summary(self) -> list[str]:
         """Clips by split, then how many lack something; one fact each."""
         counts = Counter(row.split for row in self.rows)
@@ -90,13 +101,10 @@ class ClipSelection:
         }
         return facts + [f"{count:,} without {what}" for what, count in lacking.items() if count]
 
-    def frames_counted(self) -> int:
-        """Frames of all clips looked at so far."""
-        return sum(facts.frames or 0 for facts in self.facts.values())
-
-    def problems(self) -> int:
-        """Clips looked at so far in which something is wrong."""
-        return sum(facts.problem is not None for facts in self.facts.values())
+    def _take(self, row: ClipRow, facts: ClipFacts) -> None:
+        self.facts[row.clip_id] = facts
+        self.frames += facts.frames or 0
+        self.problems += facts.problem is not None
 
     def _select(self) -> None:
         """Anew; the cursor stays on its clip where that is still shown."""

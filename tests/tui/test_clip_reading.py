@@ -273,13 +273,13 @@ def test_clips_are_counted_bit_by_bit_and_sorted_by_their_lengths(selection: Cli
         pass
     assert selection.measured == 1
     assert ids(selection.shown) == sorted(FRAMES, key=lambda clip: FRAMES[clip])
-    assert (selection.frames_counted(), selection.problems()) == (sum(FRAMES.values()), 0)
+    assert (selection.frames, selection.problems) == (sum(FRAMES.values()), 0)
     selection.sort("text", turned=True)
     assert ids(selection.shown)[0] == "-d4"
 
 
 def test_the_summary_tells_splits_and_what_is_lacking(selection: ClipSelection) -> None:
-    assert selection.summary() == ["train 3", "val 1", "2 without gloss"]
+    assert selection.summary == ["train 3", "val 1", "2 without gloss"]
 
 
 def test_data_sets_are_found_once_in_place_and_among_runs(root: Path, tmp_path: Path) -> None:

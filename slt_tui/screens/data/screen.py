@@ -35,6 +35,7 @@ class DataScreen(WorkbenchScreen):
 
     NAME = "data"
     CSS_PATH = Path(__file__).with_name("data.tcss")
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (72, "-wide")]  # noqa: RUF012 - Textual's is no class variable
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "toggle_playing", "Play/pause"),
         Binding("slash", "filter", "Filter"),
@@ -66,6 +67,11 @@ class DataScreen(WorkbenchScreen):
         named = [("  ", ""), (str(self._source), "")] if self._source else []
         return Text.assemble(super().heading(), *named)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a clip is about to be opened, or clips are still counted."""
+        return self._opening is not None or self._counting is not None
+
     def compose_body(self) -> ComposeResult:
         with ContentSwitcher(initial="chooser"):
             with Vertical(id="chooser"):
@@ -74,7 +80,7 @@ class DataScreen(WorkbenchScreen):
             yield Static(id="fault")
             with Vertical(id="browser"):
                 yield Static(id="set")
-                with Horizontal():
+                with Horizontal(id="both"):
                     with Vertical(id="list"):
                         yield ClipList()
                         yield Input(placeholder="words in the id, text or gloss", id="filter")
@@ -151,6 +157,7 @@ class DataScreen(WorkbenchScreen):
         self._opening = self.set_timer(_OPEN_AFTER_S, self._open_current)
 
     def _open_current(self) -> None:
+        self._opening = None
         player, selection = self.query_one(SkeletonPlayer), self._selection
         row = selection.current if selection else None
         if selection is None or row is None:
@@ -247,11 +254,11 @@ class DataScreen(WorkbenchScreen):
         if (selection := self._selection) is None:
             return
         words = describe_set(
-            selection.summary(),
+            selection.summary,
             shown=selection.split,
-            frames=selection.frames_counted(),
+            frames=selection.frames,
             measured=selection.measured,
-            problems=selection.problems(),
+            problems=selection.problems,
             broken=selection.sources.tables.problems,
             plain=is_plain(self),
         )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 from slt_tui.clip_reading.listing import ClipFacts, ClipRow
 from slt_tui.clip_reading.selection import ALL, ClipSelection
 from slt_tui.widgets.cells import cut, padded
@@ -29,11 +27,9 @@ class Widths(NamedTuple):
 
 def widths_of(width: int, selection: ClipSelection) -> Widths:
     """The id as wide as most need, the text what is left."""
-    longest = sorted(cell_len(row.clip_id) for row in selection.rows[:2000])
-    usual = longest[len(longest) * 95 // 100] if longest else 0
     split = 7 if width >= _WITH_SPLIT and selection.split == ALL and len(selection.splits) > 1 else 0
     room = max(0, width - 2 - _FRAMES - split)
-    clip_id = min(max(usual, 2), max(8, room - _TEXT)) + 1
+    clip_id = min(max(selection.usual_id_length, 2), max(8, room - _TEXT)) + 1
     return Widths(min(clip_id, room), split, _FRAMES, max(0, room - clip_id))
 
 
