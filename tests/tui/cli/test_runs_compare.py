@@ -125,3 +125,20 @@ def test_on_a_narrow_terminal_long_values_go_below_their_setting(
     monkeypatch.setenv("COLUMNS", "80")
     lines = answer_of(capsys, "diff", "one", "two").splitlines()
     assert [line.split()[0] for line in lines] == ["data.pose_dir", "one", "two"]
+
+
+def test_translations_of_the_same_clips_stand_below_each_other(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, hypothesis in (("one", "gitarra"), ("two", "guitarra\x1b[2J")):
+        events = Journal(RunDir(runs / name).events)
+        texts = {"clip_id": "a", "reference": "guitarra", "hypothesis": hypothesis}
+        events.append({"kind": "sample", "epoch": 4, "step": 40, **texts})
+        events.close()
+    page = answer_of(capsys, "compare", "one", "two", "--translations")
+    lines = [line.split() for line in page.splitlines()]
+    begin = lines.index(["a", "guitarra"])
+    assert lines[begin + 1] == ["1", "one", "epoch", "4", "g[u]itarra"]
+    assert lines[begin + 2] == ["2", "two", "epoch", "4", "guitarra{?[2J}"]
+    document = json.loads(answer_of(capsys, "compare", "one", "two", "--json"))
+    assert document["translations"][0]["runs"][0] == {"epoch": 4, "hypothesis": "gitarra"}

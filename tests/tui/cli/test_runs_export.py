@@ -142,7 +142,7 @@ def test_an_imported_trainer_state_is_listed_shown_plotted_and_compared(
         (["ls"], "mt5"),
         (["show", "mt5"], "imported from trainer_state.json"),
         (["plot", "mt5", "--width", "60"], "loss   ━ train 2.000   • val 2.500"),
-        (["compare", "one", "mt5"], "+1.875  worse"),
+        (["compare", "one", "mt5"], "+1.88  worse"),
     ):
         assert run_command(["runs", *words]) == 0
         assert shown in capsys.readouterr().out
