@@ -13,7 +13,7 @@ from slt_tui.run_entry import RunEntry
 # What sorts before what; None stays at the end whichever way one sorts.
 Order = tuple[Any, ...] | None
 
-_FIRST = ("running", "starting", "stopping", "created", "failed", "lost", "stopped", "finished")
+_FIRST = ("running", "starting", "stopping", "created", "failed", "lost", "stopped", "finished", "foreign")
 
 
 @dataclass(frozen=True)
