@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from time import perf_counter
 
-from slt_tui.clip_reading.listing import ClipFacts, ClipRow, measure_clip
+from slt_tui.clip_reading.listing import NO_SPLIT, ClipFacts, ClipRow, measure_clip
 from slt_tui.clip_reading.sources import ClipSources
 
 ORDERS = ("listed", "id", "frames", "text")
@@ -41,6 +41,10 @@ class ClipSelection:
         """So long are nearly all ids at the most."""
         lengths = sorted(len(row.clip_id) for row in self.rows)
         return lengths[len(lengths) * 95 // 100] if lengths else 0
+
+    @cached_property
+    def has_texts(self) -> bool:
+        return any(row.text is not None for row in self.rows)
 
     @property
     def measured(self) -> float:
@@ -92,7 +96,7 @@ class ClipSelection:
     def summary(self) -> list[str]:
         """Clips by split, then how many lack something; one fact each."""
         counts = Counter(row.split for row in self.rows)
-        facts = [f"{split} {counts[split]:,}" for split in self.splits]
+        facts = [f"{_split_name(split)} {counts[split]:,}" for split in self.splits]
         lacking = {
             "text": sum(not row.text for row in self.rows) if self.sources.metadata_csv else 0,
             "gloss": sum(not row.gloss for row in self.rows) if self.sources.gloss_csv else 0,
@@ -133,6 +137,10 @@ class ClipSelection:
             "text": lambda row: (row.text is None, folded(row.text or "")),
         }
         return keys.get(self.order)
+
+
+def _split_name(split: str) -> str:
+    return "in no index" if split == NO_SPLIT else split
 
 
 def folded(text: str) -> str:

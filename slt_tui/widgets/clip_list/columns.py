@@ -29,6 +29,8 @@ def widths_of(width: int, selection: ClipSelection) -> Widths:
     """The id as wide as most need, the text what is left."""
     split = 7 if width >= _WITH_SPLIT and selection.split == ALL and len(selection.splits) > 1 else 0
     room = max(0, width - 2 - _FRAMES - split)
+    if not selection.has_texts:
+        return Widths(room, split, _FRAMES, 0)
     clip_id = min(max(selection.usual_id_length, 2), max(8, room - _TEXT)) + 1
     return Widths(min(clip_id, room), split, _FRAMES, max(0, room - clip_id))
 
