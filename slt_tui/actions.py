@@ -20,6 +20,16 @@ COMMANDS: dict[str, str] = {
     "runs.clone_run": "slt runs clone RUN",
     "runs.tag_runs": "slt runs tag RUN",
     "runs.remove_runs": "slt runs rm RUN",
+    "run.stop_run": "slt runs stop RUN",
+    "run.kill_run": "slt runs kill RUN",
+    "run.resume_run": "slt runs resume RUN",
+    "run.clone_run": "slt runs clone RUN",
+    "run.compare": "slt runs compare RUN RUN",
+    "run.tag_run": "slt runs tag RUN",
+    "run.show_clips": "slt data view RUN",
+    "run.show_view_log": "slt runs logs RUN",
+    "run.show_view_settings": "slt runs show RUN",
+    "logs.search": "slt runs logs RUN --search TEXT",
 }
 
 

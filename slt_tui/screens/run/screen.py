@@ -66,7 +66,7 @@ class RunScreen(WorkbenchScreen):
         Binding("x", "stop_run", "Stop"),
         Binding("r,R", "resume_run", "Resume"),
         Binding("c", "compare", "Compare"),
-        Binding("C", "clone_run", "Clone"),
+        Binding("C", "clone_run", "Clone", show=False),
         Binding("b", "change_beside", "Beside", show=False),
         Binding("K", "kill_run", "Kill", show=False),
         Binding("T", "tag_run", "Tags", show=False),
@@ -81,6 +81,7 @@ class RunScreen(WorkbenchScreen):
         self.view = NAMES[0]
         self._beside = BESIDE[0]
         self._timer: Timer | None = None
+        self._ready: set[str] = set()
         self._drawn_at = 0.0
         self._listed_at = 0.0
         self._waiting = Changes()  # what is read and not drawn yet
@@ -146,7 +147,7 @@ class RunScreen(WorkbenchScreen):
         else:
             self.head.take_time()
         for name in self._shown_views():
-            VIEWS[name].take(self.panel(name), self.live, changes)
+            self._show_changes(name, changes)
 
     def _tell_standing(self) -> None:
         self.set_heading()
@@ -185,8 +186,17 @@ class RunScreen(WorkbenchScreen):
     def _mount_panel(self, name: str) -> Widget:
         widget = VIEWS[name].make(self.live, self.app.current_theme.dark)
         self.query_one("#views").mount(widget)
-        widget.call_after_refresh(VIEWS[name].take, widget, self.live, EVERYTHING)
+        widget.call_after_refresh(self._begin, name)
         return widget
+
+    def _begin(self, name: str) -> None:
+        """A view that was made has its parts by now."""
+        self._ready.add(name)
+        self._show_changes(name, EVERYTHING)
+
+    def _show_changes(self, name: str, changes: Changes) -> None:
+        if name in self._ready:
+            VIEWS[name].take(self.panel(name), self.live, changes)
 
     def _shown_views(self) -> list[str]:
         return [self.view, *([self.beside] if self.beside else [])]
@@ -209,8 +219,8 @@ class RunScreen(WorkbenchScreen):
         self._lay_out()
         panel = self.panel(name)
         self._focus(panel)
-        if not was_shown and panel.is_mounted:
-            VIEWS[name].take(panel, self.live, EVERYTHING)
+        if not was_shown:
+            self._show_changes(name, EVERYTHING)
         self._list_files(time.monotonic())
 
     def action_next_view(self, by: int) -> None:
@@ -228,7 +238,7 @@ class RunScreen(WorkbenchScreen):
             self.view = "curves"
         self._lay_out()
         if self.beside:
-            VIEWS[self.beside].take(self.panel(self.beside), self.live, EVERYTHING)
+            self._show_changes(self.beside, EVERYTHING)
         self._focus(self.panel("curves"))
 
     def _focus(self, panel: Widget) -> None:

@@ -34,7 +34,7 @@ class LoadView(LineList):
     def _lay_out(self) -> None:
         lines: list[list[Piece]] = []
         if not self._devices:
-            lines = [[("nothing sampled so far; the trainer says every 2 s how busy it is", "muted")]]
+            lines = [[("nothing is known: system.jsonl has no rows (a trainer adds one every 2 s)", "muted")]]
         elif not any(device.name.startswith("GPU") for device in self._devices):
             lines = [[("no NVIDIA GPU was seen where the run trains", "muted")], []]
         for device in self._devices:
@@ -46,8 +46,8 @@ class LoadView(LineList):
     def _line(self, gauge: Gauge) -> list[Piece]:
         plain, width = is_plain(self), self.size.width
         room = width - 2 - _NAME - _WORDS - 2
-        course = min(STEPS, max(10, room - _LEAST_BAR - 2)) if room > _LEAST_BAR else 0
-        bar = max(_LEAST_BAR, min(_MOST_BAR, room - course - 2))
+        bar = max(_LEAST_BAR, min(_MOST_BAR, room // 3))
+        course = max(0, min(STEPS, room - bar - 2))
         return [
             ("  " + gauge.name.ljust(_NAME), "muted"),
             (gauge.words.rjust(_WORDS - 2) + "  ", "strong"),

@@ -32,6 +32,7 @@ class LineList(Keyed, Painted, can_focus=True):
     DEFAULT_CSS = """
     LineList {
         height: 1fr;
+        padding: 0 1;
         & > .list--muted { color: $foreground 60%; }
         & > .list--strong { text-style: bold; }
         & > .list--good { color: $success; }

@@ -19,7 +19,8 @@ from slt_tui.widgets.cells import padded
 from slt_tui.widgets.painted import Piece
 from slt_tui.widgets.row_list import ListRow, RowList
 
-_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_DEFAULT = 36, 30, 14
+_LONGEST_KEY, _LONGEST_VALUE, _LONGEST_DEFAULT = 36, 28, 14
+_HAS_ROOM = 110  # columns; with fewer the default stands below only, and values are shorter
 _ABOUT = 20
 
 
@@ -31,7 +32,7 @@ class SettingsView(Keyed, Vertical):
     SettingsView {
         & > Input { height: 1; border: none; padding: 0; background: $panel; display: none; }
         & > Input.-open { display: block; }
-        & > #in-full { height: auto; max-height: 4; color: $foreground-muted; }
+        & > #in-full { height: auto; max-height: 4; padding: 0 1; color: $foreground-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -128,15 +129,18 @@ class SettingsView(Keyed, Vertical):
 
     def _setting_rows(self, rows: Sequence[SettingRow]) -> list[ListRow]:
         key = min(_LONGEST_KEY, max((cell_len(row.key) for row in rows), default=0))
-        value = min(_LONGEST_VALUE, max((cell_len(row.value) for row in rows), default=0))
+        has_room = self.size.width >= _HAS_ROOM
+        longest = self.size.width // 2 if has_room else _LONGEST_VALUE
+        value = min(longest, max((cell_len(row.value) for row in rows), default=0))
         default = min(_LONGEST_DEFAULT, max((cell_len(row.default) for row in rows), default=0))
         plain = is_plain(self)
 
         def pieces(row: SettingRow) -> list[Piece]:
+            instead = padded(row.default if row.is_set else "", default, plain=plain) + "  "
             return [
                 ("  " + padded(row.key, key, plain=plain) + "  ", ""),
                 (padded(row.value, value, plain=plain) + "  ", "mark" if row.is_set else ""),
-                (padded(row.default if row.is_set else "", default, plain=plain) + "  ", "muted"),
+                (instead if has_room else "", "muted"),
                 (row.source if row.is_set else "default", "muted"),
             ]
 
