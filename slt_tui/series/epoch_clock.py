@@ -12,10 +12,18 @@ from slt_tui.series.columns import Column, Columns
 class EpochClock:
     """Epochs by steps, straight from one known pair to the next, and on at the last one's pace."""
 
-    def __init__(self, steps: Column, epochs: Column, state: Hashable) -> None:
+    def __init__(
+        self, steps: Column, epochs: Column, state: Hashable, *, outlasts_its_epoch: bool = False
+    ) -> None:
         self._steps, self._epochs = steps, epochs
         self.state = state
         """Equal where the clock tells the same."""
+        self._outlasts_its_epoch = outlasts_its_epoch
+
+    def still_holds(self, rows: Columns, seen: int) -> bool:
+        """Whether the rows after the first ``seen`` ones, from which it was made, tell nothing new of epochs."""
+        epochs = rows.axis("epoch")
+        return self._outlasts_its_epoch and bool((epochs[seen:] == epochs[seen - 1]).all())
 
     def epochs(self, steps: Column) -> Column:
         """Of an epoch, NaN where nothing is known of epochs."""
@@ -49,7 +57,8 @@ def clock_of_steps(rows: Columns, planned: float | None) -> EpochClock:
         return EpochClock(steps, epochs, None)
     if (epochs != np.floor(epochs)).any():
         steps, epochs = _rising(steps, epochs)
-        return EpochClock(steps, epochs, ("fractions", id(rows), len(steps), rows.rewrites))
+        state = ("fractions", id(rows), len(steps), rows.rewrites)
+        return EpochClock(steps, epochs, state, outlasts_its_epoch=True)
     return _clock_of_counts(rows, steps, epochs, planned)
 
 
@@ -62,7 +71,8 @@ def _clock_of_counts(rows: Columns, steps: Column, epochs: Column, planned: floa
     knots, told = np.append(first, steps[ends]), np.append(done[0] - 1.0, done)
     if len(begins) > 1:  # the last epoch is not over: it goes on at the pace of the one before
         knots, told = knots[:-1], told[:-1]
-        return EpochClock(knots, told, ("counts", id(rows), len(begins), rows.rewrites))
+        state = ("counts", id(rows), len(begins), rows.rewrites)
+        return EpochClock(knots, told, state, outlasts_its_epoch=True)
     if planned:
         knots[-1] = first + planned
     return EpochClock(knots, told, ("first", id(rows), float(knots[-1]), rows.rewrites))

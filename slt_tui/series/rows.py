@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
@@ -66,9 +67,10 @@ def _flattened(rows: Sequence[Row], numbers: Sequence[int]) -> list[Batch]:
 
 def _shapes(rows: Sequence[Row]) -> Mapping[tuple[str, ...], Sequence[int]]:
     """Which rows have the same keys in the same order; most often all."""
-    shapes = set(map(tuple, rows))
-    if len(shapes) == 1:
-        return {shapes.pop(): range(len(rows))}
+    first = list(rows[0])
+    # No row has a key twice, so the keys one after the other can repeat the first row's only row by row.
+    if list(chain.from_iterable(rows)) == first * len(rows):
+        return {tuple(first): range(len(rows))}
     return _by_shape(enumerate(map(tuple, rows)))
 
 
@@ -86,13 +88,20 @@ def _as_array(values: Iterable[Any], size: tuple[int, int]) -> NDArray[np.float6
     if not kinds <= _NUMERIC:
         return None
     try:
-        values_RV = np.array(flat, object if type(None) in kinds else np.float64).astype(
-            np.float64, copy=False
-        )
-    except OverflowError:  # an integer beyond every float
+        values_RV = _nullable(flat) if type(None) in kinds else _plain(flat)
+    except (OverflowError, struct.error):  # an integer beyond every float
         return None
-    values_RV[np.isinf(values_RV)] = np.nan
-    return values_RV.reshape(size)
+    is_infinite = np.isinf(values_RV)
+    return (np.where(is_infinite, np.nan, values_RV) if is_infinite.any() else values_RV).reshape(size)
+
+
+def _plain(numbers: list[float]) -> NDArray[np.float64]:
+    """As np.array does, in half the time."""
+    return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers), np.float64)
+
+
+def _nullable(values: list[_Value]) -> NDArray[np.float64]:
+    return np.array(values, object).astype(np.float64)
 
 
 def _axes_are_finite(names: Sequence[str], values_RV: NDArray[np.float64]) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from slt_engine.run.directory import RunDir
 from slt_engine.run.status import read_status
+from slt_tui.readable import finite
 from slt_tui.series.columns import Columns
 from slt_tui.series.epoch_clock import NO_CLOCK, EpochClock, clock_of_epochs, clock_of_steps
 from slt_tui.series.keys import Axis, Points, SeriesKey, higher_is_better, in_usual_order
@@ -138,18 +139,22 @@ class RunSeries:
         if rows is None:
             return NO_CLOCK
         state = (id(rows), len(rows), rows.rewrites)
-        known = self._clocks.get(table)
-        if known is None or known[0] != state:
-            clock = clock_of_epochs(rows) if by_epoch else clock_of_steps(rows, self._planned())
-            known = self._clocks[table] = (state, clock)
-        return known[1]
+        known, clock = self._clocks.get(table, (None, NO_CLOCK))
+        if known != state:
+            has_grown = known is not None and (known[0], known[2]) == (state[0], state[2])
+            if not (known and has_grown and clock.still_holds(rows, known[1])):
+                clock = clock_of_epochs(rows) if by_epoch else clock_of_steps(rows, self._planned())
+            self._clocks[table] = (state, clock)
+        return clock
 
     def _planned(self) -> float | None:
         """The steps of one epoch, by the trainer's plan."""
-        status = read_status(RunDir(self.path))
-        if status is None or not status.steps or not status.epochs:
+        try:
+            status = read_status(RunDir(self.path))
+        except OSError:
             return None
-        return status.steps / status.epochs
+        steps = finite(status.steps) if status else None
+        return steps / status.epochs if status and steps and status.epochs > 0 else None
 
     def _forget(self) -> None:
         """A file was replaced: nothing that was worked out holds any more."""

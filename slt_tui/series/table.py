@@ -58,10 +58,12 @@ class Table:
         for batch, layout in arrived:
             self._settle(layout)
             self._note(batch, layout)
-        for columns in self.columns:
-            mine = [(batch, layout) for batch, layout in arrived if _belongs(columns, layout)]
-            if mine:
-                self._give(columns, mine, share)
+        by_columns: dict[Columns, list[tuple[Batch, Layout]]] = {}
+        for batch, layout in arrived:
+            for columns in self._homes_of(layout):
+                by_columns.setdefault(columns, []).append((batch, layout))
+        for columns, mine in by_columns.items():
+            self._give(columns, mine, share)
         self._rows += len(rows)
         return bool(arrived)
 
@@ -102,14 +104,16 @@ class Table:
 
     def _settle(self, layout: Layout) -> None:
         """See that the layout's series lie in columns that hold no other."""
-        homeless = [key for key in layout.series if key not in self._homes]
-        for columns in list(self.columns):
-            if columns.grain == layout.grain:
-                here = [key for key in columns.keys if key in layout.series]
-                if here and len(here) < len(columns.keys):
-                    self._house(columns.split(here))
-        if homeless:
+        for columns in self._homes_of(layout):
+            here = [key for key in columns.keys if key in layout.series]
+            if len(here) < len(columns.keys):
+                self._house(columns.split(here))
+        if homeless := [key for key in layout.series if key not in self._homes]:
             self._house(Columns(layout.grain, homeless))
+
+    def _homes_of(self, layout: Layout) -> list[Columns]:
+        """The columns that the layout's series lie in, each once."""
+        return list(dict.fromkeys(self._homes[key] for key in layout.series if key in self._homes))
 
     def _house(self, columns: Columns) -> None:
         self.columns.append(columns)
@@ -142,10 +146,6 @@ class Table:
         if axis == "step" and layout.grain == "step":
             return (batch.numbers + (self._rows + 1)).astype(np.float64)
         return np.full(len(batch.numbers), np.nan)
-
-
-def _belongs(columns: Columns, layout: Layout) -> bool:
-    return columns.grain == layout.grain and columns.keys[0] in layout.series
 
 
 def _in_order(parts: list[list[Column]], arrived: list[Batch]) -> list[Column]:

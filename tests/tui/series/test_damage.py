@@ -101,6 +101,15 @@ def test_what_is_no_file_has_no_series(tmp_path: Path) -> None:
     assert read(tmp_path).keys == []
 
 
+def test_a_damaged_status_leaves_the_epochs_to_the_steps(tmp_path: Path) -> None:
+    status = {"state": "running", "pid": 1, "pid_started": 1, "boot_id": "", "host": "", "heartbeat": 1}
+    (tmp_path / "status.json").write_text(
+        json.dumps(status | {"progressed": 1, "steps": "many", "epochs": -1})
+    )
+    append(tmp_path / "steps.jsonl", *(step_row(step) for step in (1, 2, 4)))
+    assert read(tmp_path).points(key("loss"), "epoch").x.tolist() == [0.25, 0.5, 1.0]
+
+
 # A row that was never written twice tells files apart, as its time does in a real one.
 _ROWS = st.tuples(
     st.integers(1, 12),
