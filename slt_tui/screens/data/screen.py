@@ -11,15 +11,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
-from textual.widgets import ContentSwitcher, Input, OptionList, Static
-from textual.widgets.option_list import Option
+from textual.widgets import ContentSwitcher, Input, Static
 
 from slt_engine.clips.errors import DataError
 from slt_tui.clip_reading import ClipFrames, ClipSources, list_clips, open_clip
 from slt_tui.clip_reading.discovery import find_data_sets
 from slt_tui.clip_reading.selection import ClipSelection
 from slt_tui.screens.base import WorkbenchScreen, is_plain, workbench
-from slt_tui.screens.data.details import describe_choice, describe_clip, describe_fault, describe_set
+from slt_tui.screens.data.chooser import Chooser
+from slt_tui.screens.data.details import describe_clip, describe_fault, describe_set
 from slt_tui.widgets.clip_list import ClipList
 from slt_tui.widgets.skeleton import SkeletonPlayer
 
@@ -74,9 +74,7 @@ class DataScreen(WorkbenchScreen):
 
     def compose_body(self) -> ComposeResult:
         with ContentSwitcher(initial="chooser"):
-            with Vertical(id="chooser"):
-                yield Static(id="choice")
-                yield OptionList(id="sets", markup=False)
+            yield Chooser(id="chooser")
             yield Static(id="fault")
             with Vertical(id="browser"):
                 yield Static(id="set")
@@ -92,7 +90,7 @@ class DataScreen(WorkbenchScreen):
         if self._source:
             self.open_source(self._source)
         else:
-            self._offer()
+            self.query_one(Chooser).offer(find_data_sets(workbench(self).roots))
 
     # Which data set.
 
@@ -118,20 +116,9 @@ class DataScreen(WorkbenchScreen):
             self._counting.stop()
         self._counting = self.set_interval(_EVERY_S, self._count)
 
-    def _offer(self) -> None:
-        found = find_data_sets(workbench(self).roots)
-        sets = self.query_one("#sets", OptionList)
-        sets.clear_options()
-        sets.add_options(Option(f"{entry.source}   {entry.where}", id=str(entry.source)) for entry in found)
-        sets.display = bool(found)
-        sets.highlighted = 0 if found else None
-        self.query_one("#choice", Static).update(describe_choice(len(found)))
-        sets.focus()
-
-    @on(OptionList.OptionSelected, "#sets")
-    def _open_chosen(self, event: OptionList.OptionSelected) -> None:
-        if event.option.id:
-            self.open_source(Path(event.option.id))
+    @on(Chooser.Chosen)
+    def _open_chosen(self, message: Chooser.Chosen) -> None:
+        self.open_source(message.source)
 
     @work
     async def action_choose_path(self) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from slt_engine.clips.errors import DataError
-from slt_engine.clips.index import BLANK, Gloss, gloss_names, read_glosses, read_index, read_texts
+from slt_engine.clips.index import (
+    BLANK,
+    Gloss,
+    gloss_names,
+    read_column,
+    read_glosses,
+    read_index,
+    read_texts,
+)
 
 
 def write(path: Path, content: str, encoding: str = "utf-8") -> Path:
@@ -159,3 +167,9 @@ def test_surplus_separators_at_the_end_of_a_line_hold_nothing(tmp_path: Path) ->
     path = tmp_path / "meta.csv"
     path.write_text("video_id;texto\na;hola;;\n")
     assert read_texts(path) == {"a": "hola"}
+
+
+def test_a_further_column_is_read_where_the_table_has_one(tmp_path: Path) -> None:
+    meta = write(tmp_path / "meta.csv", "video_id;texto;fps\n007;uno; 25 \n008;dos;\n")
+    assert read_column(meta, "fps") == {"007": "25"}
+    assert read_column(meta, "split") == {}
