@@ -16,6 +16,7 @@ from slt_tui.chart.picture import Picture
 from slt_tui.palette import SERIES, SERIES_LIGHT
 
 _NAMES = {inks.TEXT: "text", inks.DIM: "dim", inks.TITLE: "title", inks.CROSSHAIR: "crosshair"}
+_DIM = (inks.DIM, inks.CROSSHAIR)  # without colours, as ghosts are
 _GHOST = 0.42  # how much of a line's colour its ghost has
 
 Shade = tuple[str, float]  # a colour, and how much of the foreground's is mixed in
@@ -64,10 +65,13 @@ class Canvas(Widget):
     def _style_of(self, ink: int) -> Style:
         plain = ink & ~inks.SELECTED
         style = self.rich_style
+        series = inks.series_of(plain)
         if name := _NAMES.get(plain):
             style += self._component_style(name)
-        elif series := inks.series_of(plain):
+        elif series:
             style += Style(color=self._series_colour(*series).hex)
+        if self.app.no_color and (plain in _DIM or (series and series[1])):
+            style += Style(dim=True)
         if ink & inks.SELECTED:
             style += Style(bgcolor=self.get_component_rich_style("chart--selection").bgcolor)
         return style
