@@ -442,16 +442,16 @@ async def test_a_run_is_followed_stopped_and_resumed(tmp_path: Path, monkeypatch
         replace_json(run.config, real_document(run.path, tmp_path / "data"))
         app = Workbench([tmp_path], path=run.path)
         async with app.run_test(size=(100, 30)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, RunScreen) and "running" in heading(app.screen))
+            await until(pilot, lambda: isinstance(app.screen, RunScreen) and "▶ running" in heading(app.screen))
             screen = app.screen
             assert isinstance(screen, RunScreen)
             step = screen.live.progress.step
             await until(pilot, lambda: screen.live.progress.step > step + 2)
             await pilot.press("x")
-            await until(pilot, lambda: "stopped" in heading(screen))
+            await until(pilot, lambda: "■ stopped" in heading(screen))
             use_fake_trainer(monkeypatch, *LONG)
             await pilot.press("R")
-            await until(pilot, lambda: "running" in heading(screen))
+            await until(pilot, lambda: "▶ running" in heading(screen))
             await until(pilot, lambda: len(app.command_lines) == 2)
             assert [line.split()[2] for line in app.command_lines] == ["stop", "resume"]
     finally:
