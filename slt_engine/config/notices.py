@@ -10,6 +10,7 @@ from slt_engine.config.config import Config
 from slt_engine.config.model import Pose, Temporal
 from slt_engine.config.mska import Mska, MskaGlosses
 from slt_engine.config.resolution import Resolved
+from slt_engine.config.training import TeacherForcing
 
 
 class Idle(NamedTuple):
@@ -62,6 +63,10 @@ def _first_idle(key: str, config: Config) -> Idle | None:
 
 def _model(facet: type[Section], *but: str) -> frozenset[str]:
     return frozenset(f"model.{name}" for name in facet.model_fields if name not in but)
+
+
+def _training(facet: type[Section], *but: str) -> frozenset[str]:
+    return frozenset(f"training.{name}" for name in facet.model_fields if name not in but)
 
 
 def _keys(*keys: str) -> frozenset[str]:
@@ -138,6 +143,11 @@ IDLE = (
     ),
     Idle(
         _keys("optim.scheduler_tmax"), lambda c: c.optim.scheduler != "cosine", "the scheduler is not cosine"
+    ),
+    Idle(
+        _training(TeacherForcing, "teacher_forcing_mode"),
+        lambda c: c.training.teacher_forcing_mode == "standard",
+        "teacher_forcing_mode is standard",
     ),
     Idle(DECODING, lambda c: not c.training.decode_every, "decode_every is 0"),
     Idle(_keys("training.length_penalty"), lambda c: c.training.num_beams == 1, "num_beams is 1"),

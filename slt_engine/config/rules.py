@@ -125,6 +125,15 @@ def _a_text_score_needs_decoding(config: Config) -> Iterator[BrokenRule]:
         )
 
 
+def _the_least_ratio_is_the_least(config: Config) -> Iterator[BrokenRule]:
+    least, first = config.training.teacher_forcing_min_ratio, config.training.teacher_forcing_ratio
+    if least > first:
+        yield BrokenRule(
+            ("training.teacher_forcing_min_ratio", "training.teacher_forcing_ratio"),
+            f"{least:g} is above teacher_forcing_ratio {first:g}; lower it",
+        )
+
+
 def _a_clip_fits_in_a_batch(config: Config) -> Iterator[BrokenRule]:
     limit, longest = config.data.frames_per_batch, config.model.sequence_length
     if limit is not None and limit < longest:
@@ -144,5 +153,6 @@ RULES = (
     _heads_divide_the_width,
     _heads_belong_to_the_joint_encoder,
     _a_text_score_needs_decoding,
+    _the_least_ratio_is_the_least,
     _a_clip_fits_in_a_batch,
 )

@@ -14,6 +14,8 @@ from slt_engine.config.base import (
     Maybe,
     Otherwise,
     Positive,
+    PositiveReal,
+    Probability,
     Real,
     Section,
     read_lower,
@@ -34,6 +36,7 @@ Device = Annotated[
 ]
 Precision = Annotated[Literal["amp", "float32", "bf16", "fp16"], BeforeValidator(read_precision)]
 Metric = Annotated[Literal["loss", "bleu", "chrf", "cer", "wer"], BeforeValidator(read_lower)]
+TeacherForcingMode = Annotated[Literal["standard", "scheduled"], BeforeValidator(read_lower)]
 Nonfinite = Annotated[Literal["skip", "stop"], BeforeValidator(read_lower)]
 
 
@@ -74,6 +77,22 @@ class Steps(Section):
     """What to do when the loss is not a finite number: skip the step, or stop."""
 
 
+class TeacherForcing(Section):
+    """Teacher forcing"""
+
+    teacher_forcing_mode: TeacherForcingMode = "standard"
+    """What the decoder reads in training: standard is always the reference, scheduled mixes in tokens of its own."""
+
+    teacher_forcing_ratio: Probability = 1.0
+    """Probability with which scheduled mode reads the reference's token in the first epoch."""
+
+    teacher_forcing_min_ratio: Probability = 0.0
+    """Least probability that scheduled mode falls to; not above teacher_forcing_ratio."""
+
+    teacher_forcing_decay: PositiveReal = 1.0
+    """Factor on the probability with every epoch of scheduled mode; 0.9 takes a tenth of it."""
+
+
 class Validation(Section):
     """Validation"""
 
@@ -110,5 +129,5 @@ class Logging(Section):
     """Optimizer steps between checkpoints inside an epoch, besides the one at its end."""
 
 
-class Training(Execution, Steps, Validation, Logging):
+class Training(Execution, Steps, TeacherForcing, Validation, Logging):
     """How training goes."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from slt_engine.batch import Batch, Encoded, Output
-from slt_engine.model.decoder import TextDecoder
+from slt_engine.model.decoder import IGNORED, TextDecoder
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
@@ -56,12 +56,18 @@ class SignTranslator(nn.Module):
         self.temporal = temporal
         self.decoder = decoder
 
-    def forward(self, batch: Batch) -> Output:
-        """The encoding of ``batch``, and the decoder's logits where it has labels."""
+    def forward(self, batch: Batch, given_BL: Tensor | None = None) -> Output:
+        """The encoding of ``batch``, and the decoder's logits where it has labels.
+
+        Where ``given_BL`` is False the decoder reads its own token instead of the label.
+        """
         encoded = self.encode(batch)
         if batch.labels_BL is None:
             return Output(encoded)
-        return Output(encoded, self.decoder(encoded.states_BTD, encoded.mask_BT, batch.labels_BL))
+        labels_BL = (
+            batch.labels_BL if given_BL is None else self._mix_in_own(encoded, batch.labels_BL, given_BL)
+        )
+        return Output(encoded, self.decoder(encoded.states_BTD, encoded.mask_BT, labels_BL))
 
     def encode(self, batch: Batch) -> Encoded:
         """What the decoder attends to (zero on padding), and the CTC heads' logits."""
@@ -92,6 +98,22 @@ class SignTranslator(nn.Module):
         for name, parameter in self.named_parameters():
             groups[_group(name)].append((name, parameter))
         return groups
+
+    @torch.no_grad()
+    def _mix_in_own(self, encoded: Encoded, labels_BL: Tensor, given_BL: Tensor) -> Tensor:
+        """Labels, and where they are not given the tokens that the decoder would write there, dropout off.
+
+        Two passes, as in Mihaylova and Martins 2019 (Scheduled Sampling for Transformers, section 3), with the argmax.
+        Padding stays, and the language where labels begin with it.
+        """
+        was_training = self.decoder.training
+        self.decoder.eval()
+        own_BL = self.decoder(encoded.states_BTD, encoded.mask_BT, labels_BL).argmax(dim=-1)
+        self.decoder.train(was_training)
+        fixed_BL = labels_BL == IGNORED
+        if self.decoder.language_id is not None:
+            fixed_BL = fixed_BL | (labels_BL == self.decoder.language_id)
+        return torch.where(given_BL.to(labels_BL.device) | fixed_BL, labels_BL, own_BL)
 
     def _encode_frames(self, batch: Batch, features: KeypointFeatures | None) -> Tensor:
         streams_BTD = {} if features is None else {"keypoints": features.fused_BTD}

@@ -14,6 +14,7 @@ from slt_engine.batch import Batch
 from slt_engine.losses import LossWeights, compute_losses
 from slt_engine.reporter import Listener, Reporter
 from slt_engine.run.directory import RunDir
+from slt_engine.train.forcing import TeacherForcing
 from slt_engine.train.optim import Schedule
 from slt_engine.train.state import Parts, Position, save_state
 from slt_engine.train.tally import Tally
@@ -31,13 +32,13 @@ class Loop:
     parts: Parts
     schedule: Schedule
     weights: LossWeights
+    forcing: TeacherForcing
     grad_accum_steps: int
     clip_grad_norm: float | None
     nonfinite: str
     log_every_steps: int
     checkpoint_every_steps: int | None
     max_train_steps: int | None
-    teacher_forcing: float = 1.0
 
 
 def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], reporter: Reporter) -> None:
@@ -81,10 +82,11 @@ def train_step(
     tally = Tally()
     tokens = sum(_tokens(batch) for batch in group)
     clips = sum(len(batch) for batch in group)
-    for batch in group:
+    read = loop.forcing.draw(group, epoch=position.epoch, step=position.step)
+    for batch, read_BL in zip(group, read, strict=True):
         batch = batch.to(accelerator.device)
         with accelerator.autocast():
-            output = loop.parts.model(batch)
+            output = loop.parts.model(batch, read_BL)
             losses = compute_losses(output, batch, loop.weights)
         tally.add(batch, losses)
         by_clip = losses.total - losses.terms["loss_translation_weighted"]
@@ -149,7 +151,7 @@ def _step_row(
         "epoch": position.epoch,
         **tally.terms(),
         "perplexity": tally.perplexity,
-        "teacher_forcing": loop.teacher_forcing,
+        "teacher_forcing": loop.forcing.ratio_of(position.epoch),
         "lr": loop.parts.optimizer.param_groups[0]["lr"],
         "grad_norm": grad_norm,
         "tokens": tally.tokens,

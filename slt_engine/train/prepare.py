@@ -32,6 +32,7 @@ from slt_engine.opening import open_run_data, positive_seed
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
+from slt_engine.train.forcing import TeacherForcing
 from slt_engine.train.loop import Loop, NonFiniteLossError
 from slt_engine.train.optim import Schedule, build_optimizer
 from slt_engine.train.state import Parts, Position
@@ -213,6 +214,13 @@ def _loop(config: Config, run: RunDir, parts: Parts) -> Loop:
             tmax=config.derived().scheduler_tmax,
         ),
         weights=_loss_weights(config),
+        forcing=TeacherForcing(
+            mode=training.teacher_forcing_mode,
+            ratio=training.teacher_forcing_ratio,
+            min_ratio=training.teacher_forcing_min_ratio,
+            decay=training.teacher_forcing_decay,
+            seed=positive_seed(training.seed),
+        ),
         grad_accum_steps=training.grad_accum_steps,
         clip_grad_norm=optim.clip_grad_norm,
         nonfinite=training.nonfinite,

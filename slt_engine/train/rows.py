@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from slt_engine.run.record import Best
+from slt_engine.run.record import Best, TeacherForcing
 from slt_engine.train.tally import Tally, iteration_times, quantiles
 
 
@@ -21,6 +21,7 @@ def epoch_row(
     rate: float,
     best: Best | None,
     improved: bool,
+    forcing: TeacherForcing,
 ) -> dict[str, Any]:
     """What metrics.jsonl says of an epoch: training's terms at the top level and again beside validation's."""
     terms = tally.terms()
@@ -35,7 +36,7 @@ def epoch_row(
         "learning_rate": rate,
         "best": best,
         "improved": improved,
-        "teacher_forcing": {"mode": "standard", "ratio": 1.0},
+        "teacher_forcing": forcing,
         "epoch_time_s": tally.elapsed_s,
         "iteration_time_s": iteration_times(tally.step_times_s),
         "samples_per_s": tally.clips / elapsed_s,

@@ -74,6 +74,7 @@ def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Repor
         rate=work.parts.optimizer.param_groups[0]["lr"],
         best=position.best,
         improved=improved,
+        forcing=work.loop.forcing.record(position.epoch),
     )
     reporter.epoch(row, best=position.best)
     if position.batch >= len(plan):

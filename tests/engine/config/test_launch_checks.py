@@ -61,6 +61,12 @@ def test_a_setting_that_nothing_reads_is_worth_a_notice() -> None:
     ]
 
 
+def test_a_ratio_in_standard_mode_is_worth_a_notice() -> None:
+    assert notices(training__teacher_forcing_ratio="0.5") == [
+        "note: --teacher-forcing-ratio: training.teacher_forcing_ratio has no effect: teacher_forcing_mode is standard"
+    ]
+
+
 def test_settings_that_are_read_need_no_notice() -> None:
     assert notices(optim__scheduler="steplr", optim__scheduler_gamma="0.1") == []
 

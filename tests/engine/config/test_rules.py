@@ -48,6 +48,10 @@ BART = {"model.decoder_kwargs": {"model_type": "bart"}}
             {"training.best_metric": "cer", "training.decode_every": 0},
             "cer is scored on decoded texts; give --decode-every 1 or more",
         ),
+        (
+            {"training.teacher_forcing_ratio": 0.4, "training.teacher_forcing_min_ratio": 0.5},
+            "0.5 is above teacher_forcing_ratio 0.4; lower it",
+        ),
         ({"data.frames_per_batch": 100}, "100 frames cannot hold one clip of sequence_length 128"),
     ],
 )
