@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from slt_tui.chart.line import Line
 from slt_tui.curves.settings import Settings
 from slt_tui.palette import SERIES, SERIES_LIGHT, series_mark
-from slt_tui.series import Axis, Grain, Points, RunSeries, SeriesKey, smooth
+from slt_tui.series import Axis, Grain, Points, RunSeries, SeriesKey, Smoother
 
 _SHADE = 0.45
 _NO_POINTS = Points(np.empty(0), np.empty(0))
@@ -26,20 +26,42 @@ class CurveRun(NamedTuple):
     colour: str
 
 
+@dataclass
+class _Kept:
+    """A smoothed series as it was last given, and what it was smoothed from."""
+
+    version: int
+    smoother: Smoother
+    raw: NDArray[np.float64]
+    smooth: NDArray[np.float64]
+
+
 class Smoothed:
-    """Smoothed series, each kept until its run has changed."""
+    """Smoothed series; of one that has grown only what is new is smoothed."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, SeriesKey, Axis], tuple[int, float, NDArray[np.float64]]] = {}
+        self._kept: dict[tuple[int, SeriesKey, Axis], _Kept] = {}
 
     def points(self, series: RunSeries, key: SeriesKey, axis: Axis, weight: float) -> Points:
         """The series, smoothed."""
         raw, place = series.points(key, axis), (id(series), key, axis)
-        version, kept_weight, y = self._kept.get(place, (-1, -1.0, raw.y))
-        if (version, kept_weight) != (series.version, weight):
-            y = smooth(raw.y, weight)
-            self._kept[place] = (series.version, weight, y)
-        return Points(raw.x, y)
+        kept = self._kept.get(place)
+        if kept is None or kept.smoother.weight != weight or not _goes_on(kept, raw.y, series.version):
+            nothing = np.empty(0)
+            kept = self._kept[place] = _Kept(series.version, Smoother(weight), nothing, nothing)
+        if len(raw.y) > len(kept.raw):
+            kept.smooth = np.append(kept.smooth, kept.smoother.extend(raw.y[len(kept.raw) :]))
+            kept.raw = raw.y.copy()
+        kept.version = series.version
+        return Points(raw.x, kept.smooth)
+
+
+def _goes_on(kept: _Kept, now: NDArray[np.float64], version: int) -> bool:
+    """Whether what was smoothed is still there: a resumed run writes later steps again."""
+    if kept.version == version:
+        return True
+    again = np.ascontiguousarray(now[: len(kept.raw)])
+    return len(again) == len(kept.raw) and bool((again.view(np.int64) == kept.raw.view(np.int64)).all())
 
 
 def metrics_of(runs: Sequence[CurveRun]) -> list[str]:

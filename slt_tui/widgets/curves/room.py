@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-_LEAST_WIDTH, _LEAST_HEIGHT = 55, 16
+_LEAST_WIDTH = 55
+_LEAST_HEIGHTS = {1: 13, 2: 16}  # in one column the first three metrics are worth more than height
 _MOST_COLUMNS, _MOST_ROWS = 2, 3
 
 
@@ -26,6 +27,6 @@ class Room:
 
 
 def room_for(width: int, height: int) -> Room:
-    """The room in so many cells: a chart that can be read needs 55 by 16."""
+    """The room in so many cells: a chart that can be read needs 55 by 13."""
     columns = min(max(width // _LEAST_WIDTH, 1), _MOST_COLUMNS)
-    return Room(columns, min(max(height // _LEAST_HEIGHT, 1), _MOST_ROWS))
+    return Room(columns, min(max(height // _LEAST_HEIGHTS[columns], 1), _MOST_ROWS))
