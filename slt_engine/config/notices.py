@@ -78,13 +78,14 @@ JOINT_ONLY = _keys("model.mska_ff_multiplier", "model.mska_stream_heads")
 DISTILLATION = _keys("model.mska_distillation_temperature", "model.mska_detach_teacher")
 SCRATCH_ONLY = _keys("model.decoder_layers", "model.decoder_heads", "model.decoder_dropout")
 TOKENIZER = _keys("data.tokenizer_vocab_size", "data.tokenizer_characters")
+GLOSS_SEARCH = _keys("training.ctc_num_beams")
 DECODING = _keys("training.decode_clips")
 
 IDLE = (
     Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
     Idle(_keys("model.projector_dropout"), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
     Idle(
-        _keys("model.mska_ctc_vocab"),
+        _keys("model.mska_ctc_vocab", "training.ctc_num_beams"),
         lambda c: not (c.model.mska_ctc_weight or c.model.mska_distillation_weight),
         "mska_ctc_weight and mska_distillation_weight are 0",
     ),
@@ -114,7 +115,7 @@ IDLE = (
         "temporal_layers is 0",
     ),
     Idle(
-        _model(Mska, "use_mska") | _model(MskaGlosses) | DISTILLATION | KEYPOINTS,
+        _model(Mska, "use_mska") | _model(MskaGlosses) | DISTILLATION | KEYPOINTS | GLOSS_SEARCH,
         lambda c: not c.model.use_mska,
         "use_mska is off",
     ),

@@ -112,6 +112,9 @@ class Validation(Section):
     num_beams: Positive = 1
     """Beams of the text decoder; 1 is greedy."""
 
+    ctc_num_beams: Positive = 1
+    """Prefixes that the search for glosses keeps; 1 takes the likeliest label of each frame."""
+
     length_penalty: Real = 1.0
     """Exponent of the length in a beam's score; above 0 favours longer texts. Acts with num_beams above 1."""
 

@@ -14,17 +14,17 @@ from torch.nn.functional import pad
 from transformers import PreTrainedTokenizerBase
 
 from slt_engine.batch import Batch, Encoded
+from slt_engine.evaluate.ctc_beam import BLANK, beam_ctc
 from slt_engine.model.mska.heads import FUSED
 from slt_engine.model.translator import SignTranslator
-
-BLANK = 0
 
 
 @dataclass(frozen=True)
 class DecodeOptions:
-    """How text is searched for; one beam is greedy."""
+    """How text and glosses are searched for; one beam is greedy."""
 
     num_beams: int
+    ctc_num_beams: int
     length_penalty: float
     max_new_tokens: int
 
@@ -86,17 +86,19 @@ def translate_encoded(
         batch.texts,
         (unicodedata.normalize("NFC", text).strip() for text in texts),
         name_glosses(read_glosses(batch), gloss_names),
-        name_glosses(decode_glosses(encoded, len(batch)), gloss_names),
+        name_glosses(decode_glosses(encoded, len(batch), num_beams=options.ctc_num_beams), gloss_names),
         strict=True,
     )
     return [Translation(*row) for row in rows]
 
 
-def decode_glosses(encoded: Encoded, clips: int) -> list[list[int]]:
+def decode_glosses(encoded: Encoded, clips: int, *, num_beams: int) -> list[list[int]]:
     """The fused head's labels a clip; nothing for a model without CTC."""
     if encoded.ctc_mask_BT is None or FUSED not in encoded.ctc_BTG:
         return [[] for _ in range(clips)]
-    return greedy_ctc(encoded.ctc_BTG[FUSED], encoded.ctc_mask_BT)
+    if num_beams == 1:
+        return greedy_ctc(encoded.ctc_BTG[FUSED], encoded.ctc_mask_BT)
+    return beam_ctc(encoded.ctc_BTG[FUSED], encoded.ctc_mask_BT, num_beams=num_beams)
 
 
 def greedy_ctc(logits_BTG: Tensor, mask_BT: Tensor) -> list[list[int]]:

@@ -81,6 +81,7 @@ def _options(config: Config) -> DecodeOptions:
     training = config.training
     return DecodeOptions(
         num_beams=training.num_beams,
+        ctc_num_beams=training.ctc_num_beams,
         length_penalty=training.length_penalty,
         max_new_tokens=config.derived().max_new_tokens,
     )

@@ -254,6 +254,7 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
         gloss_names=splits.gloss_names,
         options=DecodeOptions(
             num_beams=training.num_beams,
+            ctc_num_beams=training.ctc_num_beams,
             length_penalty=training.length_penalty,
             max_new_tokens=derived.max_new_tokens,
         ),

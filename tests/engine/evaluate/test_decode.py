@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from slt_engine.evaluate.decode import DecodeOptions, greedy_ctc, name_glosses, 
 from slt_engine.model.translator import SignTranslator
 from tests.engine.model.small import GLOSSES, TOKENS, only, small_batch, small_translator
 
-OPTIONS = DecodeOptions(num_beams=1, length_penalty=1.0, max_new_tokens=8)
+OPTIONS = DecodeOptions(num_beams=1, ctc_num_beams=1, length_penalty=1.0, max_new_tokens=8)
 NAMES = ["<blank>", *(f"GLOSS {label}" for label in range(1, GLOSSES))]
 
 
@@ -89,6 +90,20 @@ def test_a_clip_is_translated_alike_alone_and_in_a_batch(
     )
 
     assert alone == together
+
+
+def test_a_search_with_beams_finds_glosses_that_the_best_path_misses(
+    model: SignTranslator, tokenizer: PreTrainedTokenizerFast
+) -> None:
+    batch, wide = small_batch([16] * 8), replace(OPTIONS, ctc_num_beams=8)
+
+    greedy, searched = (
+        translate(model, [batch], tokenizer=tokenizer, gloss_names=NAMES, options=options)
+        for options in (OPTIONS, wide)
+    )
+
+    assert [t.hypothesis for t in searched] == [t.hypothesis for t in greedy]
+    assert [t.gloss_hypothesis for t in searched] != [t.gloss_hypothesis for t in greedy]
 
 
 def test_a_batch_is_encoded_once_and_the_model_is_left_as_it_was(
