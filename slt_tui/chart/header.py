@@ -61,12 +61,12 @@ class Header:
 
 
 def _groups(lines: Sequence[Line], look: Look, widest: int) -> list[list[Entry]]:
-    """The entries; those whose legend says nothing belong to the one before."""
+    """The entries; the second of a run belongs to the one before."""
     groups: list[list[Entry]] = []
     for place, line in enumerate(lines):
         said = line.label if line.legend is None else line.legend
         entry = Entry(place, look.mark(place, line), shortened(said, widest), 0)
-        if groups and line.legend == "":
+        if groups and line.is_second:
             groups[-1].append(entry)
         else:
             groups.append([entry])

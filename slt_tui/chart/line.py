@@ -29,5 +29,6 @@ class Line:
     ghost: PointsLike | None = None  # drawn dim behind it: the raw numbers of what was smoothed
     glyph: str = ""  # its mark in the legend and on the line where there are no colours
     legend: str | None = None  # what the legend says, where that is not the label
+    is_second: bool = False  # stands in the legend with the line before it, which has the name
     shade: float = 0.0  # how much of the foreground's colour is mixed into its own, from 0 to 1
     dots: bool = False  # with a mark at every point, where there are few

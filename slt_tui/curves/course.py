@@ -130,6 +130,7 @@ def _look_beside(run: CurveRun, key: SeriesKey, before: Sequence[Line]) -> Line:
         f"{run.name} {key.part}".rstrip(),
         _NO_POINTS,
         run.colour,
-        legend="" if is_named else run.name,
+        legend=key.part if is_named else run.name,
+        is_second=is_named,
         shade=_SHADE if key.part == "val" else 0.0,
     )

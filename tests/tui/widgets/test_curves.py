@@ -218,7 +218,7 @@ async def test_several_runs_have_their_names_and_colours_and_validation_another_
     async with shown(two, SMALL) as (app, pilot):
         lines = app.charts[0].plot.lines
         assert [line.label for line in lines] == ["one train", "one val", "two train", "two val"]
-        assert [line.legend for line in lines] == ["one", "", "two", ""]
+        assert [line.legend for line in lines] == ["one", "val", "two", "val"]
         assert [line.colour for line in lines] == [two[0].colour] * 2 + [two[1].colour] * 2
         assert [line.shade > 0 for line in lines] == [False, True, False, True]
         await pilot.press("t")
