@@ -51,6 +51,13 @@ def from_nothing(root: Path = WORK_DIRS) -> FormState:
     return named(Base(), root, "run")
 
 
+def with_work_dir(state: FormState, root: Path = WORK_DIRS) -> FormState:
+    """The same, with a directory for its run if it has none."""
+    if state.text(NAMES_THE_RUN):
+        return state
+    return state.with_change(NAMES_THE_RUN, str(free_work_dir(root, state.base.preset or "run")))
+
+
 def named(base: Base, root: Path, name: str) -> FormState:
     """A form on ``base`` whose run has a directory: the base's own if it is free, else one that is."""
     state = FormState(base)
