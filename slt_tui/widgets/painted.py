@@ -43,13 +43,20 @@ class Painted(Widget):
         return self._sent[y]
 
     def repaint(self) -> None:
-        """Send those parts of the lines that differ from what was sent."""
+        """Send those parts of the lines that differ from what was sent; nothing while another screen covers it."""
+        if self._is_covered():
+            return
         regions = []
         for y in range(self.size.height):
             if y in self._sent and (span := _difference(self._sent[y], self._draw(y))) is not None:
                 regions.append(Region(span[0], y, span[1] - span[0], 1))
         if regions:
             self.refresh(*regions)
+
+    def _is_covered(self) -> bool:
+        """Whether a screen lies above that leaves nothing of this one to be seen; coming back draws it all."""
+        top = self.app.screen
+        return top is not self.screen and not top.is_modal
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

@@ -41,6 +41,7 @@ from slt_tui.widgets.run_head import RunHead, state_text
 from slt_tui.widgets.translations import Translations
 
 _POLL_S = 0.2
+_POLL_OVER_S = 0.5  # where no trainer is at work
 _SLICE_S = 0.02  # reading on, between two looks at the keyboard
 _BETWEEN_SLICES_S = 0.002
 _REDRAW_S = 0.2  # between two pictures while a long run is being read
@@ -126,7 +127,8 @@ class RunScreen(WorkbenchScreen):
     # What changes.
 
     def _poll_later(self) -> None:
-        after = _BETWEEN_SLICES_S if self.live.is_behind else _POLL_S
+        usual = _POLL_OVER_S if self.live.standing.is_over else _POLL_S
+        after = _BETWEEN_SLICES_S if self.live.is_behind else usual
         self._timer = self.set_timer(after, self._poll)
 
     def _poll(self) -> None:
@@ -142,7 +144,7 @@ class RunScreen(WorkbenchScreen):
     def _take(self, changes: Changes) -> None:
         if changes.standing or changes.alerts:
             self._tell_standing()
-        elif self.live.is_behind:
+        elif self.live.is_behind or self.head.says_it_reads:
             self.head.take_changes()
         else:
             self.head.take_time()

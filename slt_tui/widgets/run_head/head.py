@@ -41,12 +41,14 @@ class RunHead(Painted):
         self._live = live
         self._lines: list[list[Piece]] = []
         self._second = 0
+        self.says_it_reads = False
         super().__init__(id=id)
 
     def take_changes(self) -> None:
         """Show what is known now."""
         self._second = int(time.time())
         live = self._live
+        self.says_it_reads = live.is_behind
         self.set_class(bool(live.alerts), "-alert")
         self._lines = [self._progress_line(), self._numbers_line()]
         if live.alerts:
