@@ -103,7 +103,8 @@ def _what(report: Report) -> Iterator[tuple[str, str]]:
     yield "clips", f"{clips['train']:,} to train on, {clips['val']:,} to validate"
     glosses = f", {vocabulary['glosses']:,} glosses" if vocabulary["glosses"] else ""
     yield "vocabulary", f"{vocabulary['tokens']:,} tokens{glosses}"
-    for part, count in report["parameters"].items():
+    whole = {"all": report["parameters"]["all"], **report["parameters"]}
+    for part, count in whole.items():
         frozen = "" if count["trainable"] == count["total"] else f", {count['trainable']:,} of them trained"
         yield ("parameters" if part == "all" else f"  {part}"), f"{count['total']:,}{frozen}"
     batch = report["batch"]

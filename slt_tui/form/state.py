@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from slt_engine.config import Knob, Layer, knobs_by_key, load_config_document, preset_layer
+from slt_engine.config import ConfigError, Knob, Layer, knobs_by_key, load_config_document, preset_layer
 from slt_engine.config.texts import means_the_same, text_of
 
 UNSAID = object()
@@ -91,6 +91,19 @@ class FormState:
         """The state with the base's value."""
         left = {name: text for name, text in self.changes.items() if name != key}
         return replace(self, changes=MappingProxyType(left))
+
+    def with_file(self, path: Path) -> FormState:
+        """The state with what a config file says under the changes; over those where there is a file already.
+
+        Raises ConfigError where it cannot be read.
+        """
+        layer = load_config_document(path)
+        if layer.problems:
+            raise ConfigError(layer.problems)
+        if self.base.config is None:
+            return FormState(Base.read(self.base.preset, path)).with_changes(self.changes)
+        known = {key: value for key, value in layer.values.items() if key in knobs_by_key()}
+        return self.with_changes({key: text_of(value) for key, value in known.items()})
 
     def layers(self) -> list[Layer]:
         """What each source says, as the command line would have it."""

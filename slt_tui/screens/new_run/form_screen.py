@@ -22,7 +22,7 @@ from slt_tui.screens.new_run.saving import SavePresetDialog
 
 
 class FormScreen(WorkbenchScreen):
-    """To be subclassed with ``form_state``."""
+    """To be subclassed with ``take_form``."""
 
     SCOPE = "new_run"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,8 +33,7 @@ class FormScreen(WorkbenchScreen):
     ]
     _is_launching = False
 
-    @property
-    def form_state(self) -> FormState:
+    def take_form(self) -> FormState:
         """What is to be launched."""
         raise AssertionError("a form screen has a form")
 
@@ -44,7 +43,7 @@ class FormScreen(WorkbenchScreen):
 
     def action_launch(self) -> None:
         """Start the run, if nothing is wrong with it; the files are looked at once more."""
-        form = examine(self.form_state)
+        form = examine(self.take_form())
         if form.resolved is None or not form.is_sound:
             self.refuse(form)
         elif not self._is_launching:
@@ -69,7 +68,7 @@ class FormScreen(WorkbenchScreen):
 
     @work
     async def action_save_preset(self) -> None:
-        state = self.form_state
+        state = self.take_form()
         if (named := await self.app.push_screen_wait(SavePresetDialog())) is None:
             return
         name, title, description = named
@@ -83,10 +82,10 @@ class FormScreen(WorkbenchScreen):
 
     def action_copy_command(self) -> None:
         """To the terminal's clipboard."""
-        self.app.copy_to_clipboard(command_line(self.form_state))
+        self.app.copy_to_clipboard(command_line(self.take_form()))
         self.notify("the command is copied", timeout=2)
 
     def action_copy_config(self) -> None:
         """To the terminal's clipboard."""
-        self.app.copy_to_clipboard(config_file_text(self.form_state))
+        self.app.copy_to_clipboard(config_file_text(self.take_form()))
         self.notify("the settings are copied as a --config file", timeout=2)

@@ -10,12 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static, TextArea
 
 from slt_engine.config import ConfigError
-from slt_tui.form.paste import Pasted, read_pasted
+from slt_tui.form.paste import read_pasted
 from slt_tui.screens.dialogs.dialog import Dialog
 
 
-class PasteDialog(Dialog[Pasted]):
-    """Gives what was read; a text that cannot be read stays, with what is wrong."""
+class PasteDialog(Dialog[str]):
+    """Gives a text that can be read; any other stays, with what is wrong."""
 
     KEYS = "paste into the box   ctrl+s read it   escape cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -43,12 +43,14 @@ class PasteDialog(Dialog[Pasted]):
 
     def action_read(self) -> None:
         """Take it, if it can be read."""
-        if (pasted := self._say_what_is_wrong()) is not None:
-            self.dismiss(pasted)
+        if self._say_what_is_wrong():
+            return
+        self.dismiss(self.query_one(TextArea).text)
 
-    def _say_what_is_wrong(self) -> Pasted | None:
+    def _say_what_is_wrong(self) -> list[str]:
         try:
-            return read_pasted(self.query_one(TextArea).text)
+            read_pasted(self.query_one(TextArea).text)
         except ConfigError as error:
             self.query_one(".wrong", Static).update("\n".join(error.problems))
-            return None
+            return error.problems
+        return []

@@ -12,6 +12,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Static
@@ -67,8 +68,7 @@ class ReviewScreen(FormScreen):
         self._began = 0.0
         self._clock: Timer | None = None
 
-    @property
-    def form_state(self) -> FormState:
+    def take_form(self) -> FormState:
         return self._state
 
     def compose_body(self) -> ComposeResult:
@@ -78,10 +78,10 @@ class ReviewScreen(FormScreen):
                 yield Static(id="changes", classes="part")
                 yield Static(id="notices", classes="part")
             with Vertical(id="how"):
-                yield Static(Text("The same on the command line", style="bold"), classes="title")
+                yield Static("The same on the command line", classes="title")
                 yield Static(id="command")
                 yield Static("y copies it, Y copies the settings as a --config file", classes="hint part")
-                yield Static(Text("Dry run", style="bold"), classes="title")
+                yield Static("Dry run", classes="title")
                 yield Static(id="dry")
 
     def on_mount(self) -> None:
@@ -173,11 +173,11 @@ class ReviewScreen(FormScreen):
         elif self.failure:
             told = review_text.problems_text(self.failure)
         else:
-            told = Text("d loads a batch and tells parameters, memory and time per step", "dim")
+            told = Content.styled("  d loads a batch and tells parameters, memory, time per step", "dim")
         self._put("#dry", told)
 
-    def _put(self, where: str, text: Text | None) -> None:
+    def _put(self, where: str, text: Content | None) -> None:
         part = self.query_one(where, Static)
         part.display = text is not None
-        if text is not None and part.content != text:
+        if text is not None:
             part.update(text)

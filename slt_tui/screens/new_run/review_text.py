@@ -2,77 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Iterator, Sequence
 
-from rich.text import Text
+from textual.content import Content
 
 from slt_tui.dry_run import Report, report_rows
 from slt_tui.form.command import command_lines
 from slt_tui.form.examination import Examination
-from slt_tui.form.outputs import list_changes
+from slt_tui.form.outputs import Change, list_changes
 from slt_tui.widgets.cells import cut, cut_front, padded
 
 KEY = 34
 LABEL = 15
 
 
-def changes_text(form: Examination, width: int) -> Text:
+def changes_text(form: Examination, width: int) -> Content:
     """Each change with what was before, under what the form is built on."""
     changes = list_changes(form.state)
-    title = f"{len(changes)} change{'' if len(changes) == 1 else 's'} to {form.state.base.title}"
-    text = Text(title, style="bold")
-    room = max(8, (width - KEY - 6) // 2)
-    for change in changes:
-        before = cut_front(change.before or "nothing", room)
-        text.append(f"\n  {padded(change.key, KEY)}").append(padded(before, room), "dim").append(" → ", "dim")
-        text.append(cut_front(change.after, room))
-    if not changes:
-        text.append("\n  none: it runs as it is", "dim")
-    return text
+    title = f"{_counted(len(changes), 'change')} to {form.state.base.title}"
+    room = max(8, (width - KEY - 5) // 2)
+    lines = [_change_line(change, room) for change in changes]
+    return _part(title, "bold", lines or [Content.styled("none: it runs as it is", "dim")])
 
 
-def problems_text(problems: Sequence[str]) -> Text:
+def _change_line(change: Change, room: int) -> Content:
+    before = padded(cut_front(change.before or "nothing", room - 1), room)
+    after = (cut_front(change.after, room), "$accent")
+    return Content.assemble(padded(change.key, KEY), (before, "dim"), ("→ ", "dim"), after)
+
+
+def problems_text(problems: Sequence[str]) -> Content:
     """What keeps it from being launched."""
-    text = Text(f"{len(problems)} problem{'' if len(problems) == 1 else 's'} to mend first", style="bold red")
-    for problem in problems:
-        text.append("\n  ✘ ", "red").append(problem, "not bold red")
-    return text
+    lines = [Content.assemble(("✘ ", "$error"), problem) for problem in problems]
+    return _part(f"{_counted(len(problems), 'problem')} to mend first", "bold $error", lines)
 
 
-def notices_text(notices: Sequence[str]) -> Text:
+def notices_text(notices: Sequence[str]) -> Content:
     """What is no error and worth knowing."""
-    text = Text("Worth a word", style="bold")
-    for notice in notices:
-        text.append("\n  ! ", "yellow").append(notice, "not bold")
-    return text
+    return _part("Worth a word", "bold", [Content.assemble(("! ", "$warning"), notice) for notice in notices])
 
 
-def command_text(form: Examination) -> Text:
+def command_text(form: Examination) -> Content:
     """The command line that does the same, as a shell takes it."""
-    return Text("\n".join(command_lines(form.state)))
+    return Content("\n".join(command_lines(form.state)))
 
 
-def report_text(report: Report, width: int) -> Text:
+def report_text(report: Report, width: int) -> Content:
     """What a run would take, in two columns."""
-    text = Text()
-    for number, (label, told) in enumerate(report_rows(report)):
-        style = "yellow" if label == "warning" else "dim"
-        text.append(("\n" if number else "") + f"  {label:<{LABEL}}", style)
-        words, line = told.split(), ""
-        for word in words:
-            if line and len(line) + len(word) + 1 > width - LABEL - 3:
-                text.append(line + "\n" + " " * (LABEL + 2))
-                line = ""
-            line = f"{line} {word}".lstrip()
-        text.append(line)
-    return text
+    return Content("\n").join(_report_lines(report, max(20, width - LABEL - 3)))
 
 
-def progress_text(told: Sequence[str], seconds: int, width: int) -> Text:
+def _report_lines(report: Report, room: int) -> Iterator[Content]:
+    for label, told in report_rows(report):
+        style = "$warning" if label == "warning" else "dim"
+        for number, line in enumerate(textwrap.wrap(told, room)):
+            yield Content.assemble((f"  {'' if number else label:<{LABEL}}", style), line)
+
+
+def progress_text(told: Sequence[str], seconds: int, width: int) -> Content:
     """What a dry run has done, and what it is at."""
-    text = Text()
-    for number, line in enumerate(told):
-        is_last = number == len(told) - 1
-        text.append(f"{'▶' if is_last else '✔'} ", "cyan" if is_last else "green")
-        text.append(cut(line, width - 10)).append(f"  {seconds} s\n" if is_last else "\n", "dim")
-    return text if told else Text(f"▶ loading torch  {seconds} s", "cyan")
+    *done, now = told or ["loading torch"]
+    lines = [Content.assemble(("  ✔ ", "$success"), (cut(line, width - 4), "dim")) for line in done]
+    lines.append(Content.assemble(("  ▶ ", "$primary"), cut(now, width - 10), (f"  {seconds} s", "dim")))
+    return Content("\n").join(lines)
+
+
+def _part(title: str, style: str, lines: Sequence[Content]) -> Content:
+    return Content("\n").join([Content.styled(title, style), *(Content("  ").append(line) for line in lines)])
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"

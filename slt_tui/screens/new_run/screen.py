@@ -10,19 +10,20 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from slt_engine.config import ConfigError, knobs
-from slt_engine.run.directory import RunDir, RunError, list_runs
+from slt_engine.config import ConfigError
+from slt_engine.run.directory import RunError
 from slt_tui.form.draft import keep_draft, read_draft
 from slt_tui.form.examination import Examination, examine
 from slt_tui.form.history import History
-from slt_tui.form.origins import WORK_DIRS, from_config, from_nothing, from_preset, from_run, with_work_dir
-from slt_tui.form.paste import Pasted, read_pasted
+from slt_tui.form.origins import WORK_DIRS
 from slt_tui.form.state import FormState
 from slt_tui.messages import Origin, Problem
 from slt_tui.screens.base import is_plain
-from slt_tui.screens.dialogs import ChooseDialog, ConfirmDialog, PathDialog
+from slt_tui.screens.dialogs import ConfirmDialog, PathDialog, ProblemDialog
+from slt_tui.screens.new_run.beginning import ASK, problems_of, read_origin, refuse_file
 from slt_tui.screens.new_run.form_screen import FormScreen
 from slt_tui.screens.new_run.paste import PasteDialog
 from slt_tui.screens.new_run.review import ReviewScreen
@@ -32,7 +33,7 @@ from slt_tui.widgets.knob_form import KnobForm
 
 _NEEDS_FORM = frozenset(
     {"search", "show_changed", "undo", "redo", "review", "dry_run", "launch", "save_preset", "choose_source"}
-    | {"copy_command", "copy_config"}
+    | {"copy_command", "copy_config", "add_file"}
 )
 
 
@@ -43,11 +44,12 @@ class NewRunScreen(FormScreen):
     CSS_PATH = Path(__file__).with_name("new_run.tcss")
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash", "search", "Search"),
-        Binding("c", "show_changed", "Changed only"),
+        Binding("c", "show_changed", "Changed"),
         Binding("u", "undo", "Undo", show=False),
         Binding("U,ctrl+y", "redo", "Redo", show=False),
         Binding("r,ctrl+r", "review", "Review"),
         Binding("d", "dry_run", "Dry run", show=False),
+        Binding("f", "add_file", "Settings from a file", show=False),
         Binding("o", "choose_source", "Begin from something else", show=False),
     ]
 
@@ -74,8 +76,10 @@ class NewRunScreen(FormScreen):
         if not self._began_on_list:
             self.begin(self._origin)
 
-    @property
-    def form_state(self) -> FormState:
+    def take_form(self) -> FormState:
+        """What stands in the form; a field that is open is taken first."""
+        if self.is_mounted and (taken := self.knob_form.take_open()):
+            self._change(self._history.state.with_change(*taken))
         return self._history.state
 
     @property
@@ -89,25 +93,26 @@ class NewRunScreen(FormScreen):
         return self.query_one(ContentSwitcher).current == "form"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """What needs a form is not to be had on the list."""
-        return not (action in _NEEDS_FORM and self.is_mounted and not self.has_form)
+        """What needs a form is not to be had on the list, nor a search while a field is open."""
+        if not self.is_mounted or action not in _NEEDS_FORM:
+            return True
+        return self.has_form and not (action == "search" and self.knob_form.is_editing)
 
     # Where it begins.
 
     def begin(self, origin: Origin) -> None:
-        """Show the form that begins so, or say why there is none."""
+        """Show the form that begins so, or say why there is none; a pasted text can then be mended."""
         try:
+            begun = read_origin(origin, self._roots[0])
+        except (ConfigError, RunError, OSError) as error:
             if origin.command is not None:
-                self._take_pasted(read_pasted(origin.command))
+                self._mend(origin.command)
             else:
-                self._open(self._state_of(origin))
-        except ConfigError as error:
-            if origin.command is not None:
-                self._ask_paste(origin.command)
-            else:
-                self.post_message(Problem(*error.problems))
-        except (RunError, OSError) as error:
-            self.post_message(Problem(str(error)))
+                self.post_message(Problem(*problems_of(error)))
+            return
+        self._open(begun.state, asks=origin.command is not None)
+        if begun.remarks:
+            self.app.push_screen(ProblemDialog("Not understood; the rest is in the form", begun.remarks))
 
     @on(SourceList.Chosen)
     def _begin_chosen(self, event: SourceList.Chosen) -> None:
@@ -119,53 +124,27 @@ class NewRunScreen(FormScreen):
 
     @on(SourceList.Asked)
     def _ask(self, event: SourceList.Asked) -> None:
-        ways = {"clone": self._ask_run, "paste": self._ask_paste, "file": self._ask_file}
-        if event.what == "nothing":
-            self._open(from_nothing(self._root))
-        else:
-            ways[event.what]()
+        self._ask_and_begin(event.what)
 
     @work
-    async def _ask_run(self) -> None:
-        runs = list_runs(self._roots)
-        if not runs:
-            self.post_message(Problem(f"no runs under {', '.join(map(str, self._roots))} yet"))
+    async def _ask_and_begin(self, what: str) -> None:
+        try:
+            origin = await ASK[what](self.app, self._roots)
+        except RunError as error:
+            self.post_message(Problem(str(error)))
             return
-        options = [(str(run.path), str(run.path)) for run in runs]
-        if chosen := await self.app.push_screen_wait(ChooseDialog("Clone which run?", options)):
-            self.begin(Origin(run=Path(chosen)))
+        if origin:
+            self.begin(origin)
 
     @work
-    async def _ask_file(self) -> None:
-        if path := await self.app.push_screen_wait(PathDialog("Which file?", check=_refuse_file)):
-            self.begin(Origin(config=path))
-
-    @work
-    async def _ask_paste(self, text: str = "") -> None:
-        if pasted := await self.app.push_screen_wait(PasteDialog(text)):
-            self._take_pasted(pasted)
-
-    def _take_pasted(self, pasted: Pasted) -> None:
-        self._open(with_work_dir(pasted.state, self._root), asks=True)
-        if pasted.remarks:
-            self.post_message(Problem("What was not understood; the rest is in the form:", *pasted.remarks))
-
-    def _state_of(self, origin: Origin) -> FormState:
-        if origin.preset:
-            return from_preset(origin.preset, self._root)
-        if origin.run:
-            return from_run(RunDir(origin.run))
-        if origin.config:
-            return from_config(origin.config, self._root)
-        return from_nothing(self._root)
+    async def _mend(self, text: str) -> None:
+        mended = await self.app.push_screen_wait(PasteDialog(text))
+        if mended is not None:
+            self.begin(Origin(command=mended))
 
     @property
     def _roots(self) -> list[Path]:
         return list(getattr(self.app, "roots", None) or [WORK_DIRS])
-
-    @property
-    def _root(self) -> Path:
-        return self._roots[0]
 
     def _open(self, state: FormState, *, asks: bool = False) -> None:
         self._history, self._asks_before_leaving = History(state), asks
@@ -189,19 +168,19 @@ class NewRunScreen(FormScreen):
 
     @on(KnobForm.Typed)
     def _follow_typing(self, event: KnobForm.Typed) -> None:
-        self._show(self.form_state.with_change(event.key, event.text))
+        self._show(self._history.state.with_change(event.key, event.text))
 
     @on(KnobForm.Entered)
     def _take_text(self, event: KnobForm.Entered) -> None:
-        self._change(self.form_state.with_change(event.key, event.text))
+        self._change(self._history.state.with_change(event.key, event.text))
 
     @on(KnobForm.ResetAsked)
     def _take_back(self, event: KnobForm.ResetAsked) -> None:
-        self._change(self.form_state.without(event.key))
+        self._change(self._history.state.without(event.key))
 
     @on(KnobForm.Cancelled)
     def _forget_typing(self) -> None:
-        self._show(self.form_state)
+        self._show(self._history.state)
 
     def action_undo(self) -> None:
         self._step(self._history.undo())
@@ -211,15 +190,30 @@ class NewRunScreen(FormScreen):
 
     def _step(self, was_there: bool) -> None:
         if was_there:
-            self._show(self.form_state)
-            keep_draft(self.form_state)
+            self._show(self._history.state)
+            keep_draft(self._history.state)
         else:
             self.app.bell()
 
     def _change(self, state: FormState) -> None:
         if self._history.add(state):
             keep_draft(state)
-        self._show(self.form_state)
+        self._show(self._history.state)
+
+    @work
+    async def action_add_file(self) -> None:
+        """What a --config file says, such as where a data set lies, under what was changed."""
+        state = self.take_form()
+        if (
+            path := await self.app.push_screen_wait(
+                PathDialog("Settings from which file?", check=refuse_file)
+            )
+        ) is None:
+            return
+        try:
+            self._change(state.with_file(path))
+        except ConfigError as error:
+            self.post_message(Problem(*error.problems))
 
     # The view.
 
@@ -244,10 +238,10 @@ class NewRunScreen(FormScreen):
         self._show_status()
 
     def action_review(self) -> None:
-        self.app.push_screen(ReviewScreen(self.form_state))
+        self.app.push_screen(ReviewScreen(self.take_form()))
 
     def action_dry_run(self) -> None:
-        self.app.push_screen(ReviewScreen(self.form_state, tries_at_once=True))
+        self.app.push_screen(ReviewScreen(self.take_form(), tries_at_once=True))
 
     def refuse(self, form: Examination) -> None:
         """Go to what is wrong."""
@@ -284,7 +278,7 @@ class NewRunScreen(FormScreen):
             lines = ["It is not launched. It stays on the list of beginnings as 'unfinished'."]
             if not await self.app.push_screen_wait(ConfirmDialog("Leave this form?", lines)):
                 return
-            keep_draft(self.form_state)
+            keep_draft(self._history.state)
         assert callable(go)
         go()
 
@@ -301,17 +295,12 @@ class NewRunScreen(FormScreen):
     def _show_status(self) -> None:
         if self.examination is None:
             return
-        view, plain = self.knob_form, is_plain(self)
-        text = status_of(self.examination, shown=view.shown, of=len(knobs()), view=view, plain=plain)
+        text = status_of(self.examination, self.knob_form, plain=is_plain(self))
         line = self.query_one("#status", Static)
-        if line.content != text:
+        if not (isinstance(line.content, Content) and line.content.is_same(text)):
             line.update(text, layout=False)
 
     def heading(self) -> Text:
         line = super().heading()
         is_begun = self.is_mounted and self.has_form and self.examination is not None
         return heading_of(line, self.examination) if is_begun and self.examination else line
-
-
-def _refuse_file(path: Path) -> str:
-    return "" if path.is_file() else f"{path}: no such file"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rich.text import Text
+from textual.content import Content
 
 from slt_engine.config.record import NAMES_THE_RUN
 from slt_tui.form.examination import Examination
@@ -17,25 +18,27 @@ def heading_of(line: Text, form: Examination) -> Text:
     return line
 
 
-def status_of(form: Examination, *, shown: int, of: int, view: KnobForm, plain: bool) -> Text:
+def status_of(form: Examination, view: KnobForm, *, plain: bool) -> Content:
     """How many problems there are and how to come to them; what a search or a view leaves."""
     parts = [_standing(form, plain)]
     if changed := len(form.state.changes):
-        parts.append(Text(f"{changed} changed"))
+        parts.append(Content(f"{changed} changed"))
+    shown = f"{view.shown} of {len(form.rows)}"
     if view.changed_only:
-        parts.append(Text(f"only what is changed: {shown} of {of}", "bold"))
+        parts.append(Content.styled(f"only what is changed: {shown}", "bold"))
     elif view.query_text.strip():
-        parts.append(Text(f"found: {shown} of {of}", "bold"))
-    return Text(" ").append_text(Text(" - " if plain else " · ", "dim").join(parts))
+        parts.append(Content.styled(f"found: {shown}", "bold"))
+    return Content(" ").append(Content.styled(" - " if plain else " · ", "dim").join(parts))
 
 
-def _standing(form: Examination, plain: bool) -> Text:
-    count = len(form.problems)
-    if count:
-        words = f"{count} problem{'' if count == 1 else 's'}"
-        text = Text(f"{'x' if plain else '✘'} {words}", "red")
-        if form.others:
-            return text.append(f": {form.others[0]}")
-        return text.append(", ! goes to the next", "dim")
-    text = Text(f"{'*' if plain else '✔'} nothing is wrong", "green")
-    return text.append(f", {len(form.notices)} worth a word", "yellow") if form.notices else text
+def _standing(form: Examination, plain: bool) -> Content:
+    if count := len(form.problems):
+        words = f"{'x' if plain else '✘'} {count} problem{'' if count == 1 else 's'}"
+        more = f": {form.others[0]}" if form.others else ", ! goes to the next"
+        if form.state.base.config is None and any(row.problems for row in form.rows if row.knob.is_path):
+            more += ", f takes settings from a data set's --config file"
+        return Content.assemble((words, "bold $error"), more)
+    sound = Content.styled(f"{'*' if plain else '✔'} nothing is wrong", "$success")
+    if form.notices:
+        sound = sound.append(Content.styled(f", {len(form.notices)} worth a word", "$warning"))
+    return sound

@@ -17,12 +17,12 @@ class KnobEditor(Keyed, Input):
 
     SCOPE = "field"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Take it"),
-        Binding("tab", "complete", "Complete, next setting"),
+        Binding("enter", "submit", "Take"),
+        Binding("tab", "complete", "Next"),
         Binding("shift+tab", "leave(-1)", "Setting before", show=False),
         Binding("down", "move(1)", "Next candidate, next setting", show=False),
         Binding("up", "move(-1)", "Candidate before, setting before", show=False),
-        Binding("escape", "cancel", "As it was"),
+        Binding("escape", "cancel", "Cancel"),
     ]
 
     class Left(Message):

@@ -101,6 +101,14 @@ class KnobForm(Widget):
             self.set_filter("", changed_only=False)
             self.knobs.go_to_key(key)
 
+    def take_open(self) -> tuple[str, str] | None:
+        """Put the field away, and give its setting and what stands in it; None where none is open."""
+        if self._edited is None:
+            return None
+        taken = self._edited.key, self.candidates.chosen or self.editor.value
+        self.close_editor()
+        return taken
+
     def close_editor(self) -> None:
         """Put the field away."""
         self._edited = None
@@ -195,12 +203,10 @@ class KnobForm(Widget):
 
     def _leave(self, by: int, *, goes_on: bool = False) -> None:
         """Take what stands in the field, and go on."""
-        row = self._edited
-        if row is None:
+        taken = self.take_open()
+        if taken is None:
             return
-        text = self.candidates.chosen or self.editor.value
-        self.close_editor()
-        self.post_message(self.Entered(row.key, text))
+        self.post_message(self.Entered(*taken))
         if by:
             self.knobs.action_move(by)
         if goes_on and self.knobs.current and not self.knobs.current.knob.is_switch:

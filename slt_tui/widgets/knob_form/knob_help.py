@@ -79,7 +79,7 @@ def _column(row: Row, base: str, width: int) -> Iterator[list[Piece]]:
 
 def _facts(row: Row, base: str) -> Iterator[tuple[str, str]]:
     yield "default", row.knob.default_text
-    if row.is_changed:
-        yield "before", f"{row.base_text or 'not given'} ({base})"
     if row.origin not in ("", "default"):
         yield "set by", row.origin
+    if row.is_changed:
+        yield "before", f"{row.base_text or 'not given'} ({base})"

@@ -46,7 +46,7 @@ class KnobList(Keyed, Painted, ScrollView, can_focus=True):
         Binding("space", "turn(1)", "Switch, next choice", show=False),
         Binding("minus", "turn(-1)", "Choice before", show=False),
         Binding("backspace,delete", "reset", "Take back", show=False),
-        Binding("exclamation_mark,n", "go_to_problem(1)", "Next problem", key_display="!"),
+        Binding("exclamation_mark,n", "go_to_problem(1)", "Problem", key_display="!"),
         Binding("N", "go_to_problem(-1)", "Problem before", show=False),
     ]
 

@@ -13,7 +13,7 @@ from slt_tui.widgets.painted import Piece
 
 MARK, NAME, DEFAULT, ORIGIN = 3, 30, 16, 18
 VALUE_AT = MARK + NAME
-_FULL = VALUE_AT + 24 + DEFAULT + ORIGIN  # cells from which default and origin have columns of their own
+_FULL = VALUE_AT + 20 + DEFAULT + ORIGIN  # cells from which default and origin have columns of their own
 _INDENT = MARK + 2
 
 
