@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from rich.text import Text
 from textual import on, work
@@ -14,9 +14,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
-from slt_engine.clips.errors import DataError
 from slt_engine.run.directory import RunError
-from slt_tui.clip_reading import ClipFrames, ClipSources, open_clip
 from slt_tui.live_run import EVERYTHING, Changes, LiveRun
 from slt_tui.messages import (
     CompareAsked,
@@ -31,14 +29,16 @@ from slt_tui.messages import (
 )
 from slt_tui.readable import title
 from slt_tui.screens.base import WorkbenchScreen, is_plain
-from slt_tui.screens.run.file_screen import FileScreen
 from slt_tui.screens.run.panels import BESIDE, NAMES, VIEWS
 from slt_tui.screens.run.view_tabs import ViewTabs
 from slt_tui.widgets.cells import cut_front
 from slt_tui.widgets.curves import Curves
 from slt_tui.widgets.row_list import RowList
 from slt_tui.widgets.run_head import RunHead, state_text
-from slt_tui.widgets.translations import Translations
+
+if TYPE_CHECKING:
+    from slt_tui.clip_reading import ClipFrames
+    from slt_tui.widgets.translations import Translations
 
 _POLL_S = 0.2
 _POLL_OVER_S = 0.5  # where no trainer is at work
@@ -94,9 +94,10 @@ class RunScreen(WorkbenchScreen):
 
     def on_mount(self) -> None:
         self.live.poll(_SLICE_S)
-        self._lay_out()
+        self.panel(self.view)
         self._focus(self.panel(self.view))
         self._tell_standing()
+        self.call_after_refresh(self._lay_out)
         self._poll_later()
 
     def on_screen_resume(self) -> None:
@@ -110,12 +111,14 @@ class RunScreen(WorkbenchScreen):
 
     def on_resize(self) -> None:
         self.set_heading()
-        self._lay_out()
+        if self._ready:
+            self._lay_out()
 
     def heading(self) -> Text:
         """The run's name and state, and where it lies."""
         plain = is_plain(self)
-        words, colour = state_text(self.live, plain=plain) if self.is_mounted else ("", "")
+        words, variable = state_text(self.live, plain=plain) if self.is_mounted else ("", "foreground")
+        colour = self.app.theme_variables[variable]
         line = Text.assemble((" slt ", "reverse bold"), " ", (self.path.name, "bold"), "  ", (words, colour))
         room = self.size.width - line.cell_len - 3
         place = str(self.path.parent)
@@ -258,12 +261,14 @@ class RunScreen(WorkbenchScreen):
 
     # What the views ask for.
 
-    @on(Translations.ClipAsked)
-    def _answer_with_clip(self, event: Translations.ClipAsked) -> None:
+    def on_translations_clip_asked(self, event: Translations.ClipAsked) -> None:
         self._read_clip(event.clip_id)
 
     @work(thread=True, exclusive=True, group="clip")
     def _read_clip(self, clip_id: str) -> None:
+        from slt_engine.clips.errors import DataError
+        from slt_tui.clip_reading import ClipSources, open_clip
+
         try:
             clip, words = open_clip(ClipSources.of(self.path), clip_id), ""
         except (DataError, OSError) as error:
@@ -271,8 +276,12 @@ class RunScreen(WorkbenchScreen):
         self.app.call_from_thread(self._show_clip, clip_id, clip, words)
 
     def _show_clip(self, clip_id: str, clip: ClipFrames | None, words: str) -> None:
-        for translations in self.query(Translations):
+        if translations := self._translations():
             translations.show_clip(clip_id, clip, words)
+
+    def _translations(self) -> Translations | None:
+        found = self.query("#translations")
+        return cast("Translations", found.first()) if found else None
 
     @on(Curves.MetricAsked)
     @work
@@ -302,6 +311,8 @@ class RunScreen(WorkbenchScreen):
 
     @on(RowList.Opened, "#files")
     def _open_file(self, event: RowList.Opened) -> None:
+        from slt_tui.screens.run.file_screen import FileScreen
+
         file = next((file for file in self.live.files if file.name == event.key), None)
         if file and file.is_text:
             self.app.push_screen(FileScreen(self.path / file.name))
@@ -344,5 +355,5 @@ class RunScreen(WorkbenchScreen):
         self.notify(f"copied {self.path.absolute()}", markup=False)
 
     def action_show_clips(self) -> None:
-        found = self.query(Translations)
-        self.post_message(DataOpened(self.path, (found.first().clip_id if found else "") or None))
+        translations = self._translations()
+        self.post_message(DataOpened(self.path, (translations.clip_id if translations else "") or None))

@@ -15,6 +15,16 @@ from slt_tui.widgets.painted import Painted, Piece
 
 _IDLE_S = 20.0  # without a step: validation or a checkpoint, most often
 _LEAST_BAR, _MOST_BAR = 8, 60
+# The theme's variables that the list of runs has for states, too.
+_COLOURS = {
+    "starting": "primary",
+    "running": "success",
+    "stopping": "warning",
+    "finished": "primary",
+    "stopped": "warning",
+    "failed": "error",
+    "lost": "error",
+}
 
 
 class RunHead(Painted):
@@ -128,17 +138,18 @@ class RunHead(Painted):
 
 
 def state_text(live: LiveRun, *, plain: bool) -> tuple[str, str]:
-    """The run's state as glyph, word and what is to be said of it; and its colour."""
+    """The run's state as glyph, word and what is to be said of it; and the theme's variable with its colour."""
     if live.is_gone:
-        return ("x gone" if plain else "✘ gone"), "red"
+        return ("x gone" if plain else "✘ gone"), "error"
     if not live.is_ours:
-        return "", ""
+        return "", "foreground"
     standing = live.standing
     look = LOOKS[standing.state]
     words = f"{look.ascii if plain else look.glyph} {standing.state}"
     if live.stop_asked and standing.state in ("starting", "running"):
-        return f"{words}, asked to stop", look.colour
-    return words + (f": {standing.message}" if standing.message else ""), look.colour
+        return f"{words}, asked to stop", _COLOURS.get(standing.state, "foreground")
+    words += f": {standing.message}" if standing.message else ""
+    return words, _COLOURS.get(standing.state, "foreground")
 
 
 def _bar(share: float, width: int, *, plain: bool) -> list[Piece]:
