@@ -1,8 +1,8 @@
-"""Draws the README's pictures: runs the real commands in a terminal of a fixed size and keeps what they print.
+"""Draws the README's pictures from the real commands and the real app, over real runs; makes those that are missing.
 
-    python screenshots/render.py [RUN]
+    python -m screenshots.render [NAME ...]
 
-RUN is a finished run of `slt demo` (default work_dirs/demo); `make screenshots` trains one where there is none.
+NAME is a scene of scenes.py; without one everything is drawn.
 """
 
 from __future__ import annotations
@@ -16,14 +16,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from screenshots.app_pictures import draw_app
+from screenshots.runs import HOME, prepare
+
 HERE = Path(__file__).resolve().parent
 WIDTH = 100
 
 
 def main() -> None:
-    """Draw every picture from one run."""
-    run = sys.argv[1] if len(sys.argv) > 1 else "work_dirs/demo"
-    draw(HERE / "demo.svg", ["demo", "--show", run])
+    """Draw the scenes that are named, or everything."""
+    prepare()
+    if not (names := sys.argv[1:]):
+        draw(HERE / "demo.svg", ["demo", "--show", "work_dirs/demo"])
+    draw_app(HERE, names)
 
 
 def draw(path: Path, words: list[str]) -> None:
@@ -42,6 +47,7 @@ def captured(words: list[str]) -> str:
     environment = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS")}
     process = subprocess.Popen(
         [sys.executable, "-m", "slt_tui", *words],
+        cwd=HOME,
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.DEVNULL,

@@ -1,0 +1,1 @@
+"""Pictures of the app and the commands, drawn by them."""
