@@ -29,6 +29,10 @@ COMMANDS: dict[str, str] = {
     "run.show_clips": "slt data view RUN",
     "run.show_view_log": "slt runs logs RUN",
     "run.show_view_settings": "slt runs show RUN",
+    "new_run.launch": "slt train --detach",
+    "new_run.dry_run": "slt train --dry-run",
+    "new_run.save_preset": "slt presets save NAME",
+    "new_run.add_file": "slt train --config FILE",
     "logs.search": "slt runs logs RUN --search TEXT",
 }
 

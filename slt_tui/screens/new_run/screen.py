@@ -67,7 +67,9 @@ class NewRunScreen(FormScreen):
                 yield Static("What does the run begin from?", classes="question")
                 yield SourceList(id="list")
             with Vertical(id="form"):
-                yield Input(id="search", placeholder="words of key, flag or help", select_on_focus=False)
+                search = Input(id="search", placeholder="words of key, flag or help", select_on_focus=False)
+                search.cursor_blink = False
+                yield search
                 yield KnobForm(id="knob_form")
                 yield Static(id="status")
 

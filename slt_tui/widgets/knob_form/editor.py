@@ -47,6 +47,7 @@ class KnobEditor(Keyed, Input):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False  # a form that is left open sends nothing
 
     def action_complete(self) -> None:
         self.post_message(self.Completed())
@@ -67,5 +68,5 @@ class KnobEditor(Keyed, Input):
 
     def _on_blur(self, event: events.Blur) -> None:
         super()._on_blur(event)
-        if self.display:
+        if self.display and self.screen.focused is not self:
             self.post_message(self.Left())

@@ -203,14 +203,19 @@ class KnobForm(Widget):
 
     def _leave(self, by: int, *, goes_on: bool = False) -> None:
         """Take what stands in the field, and go on."""
-        taken = self.take_open()
-        if taken is None:
+        row = self._edited
+        if row is None:
             return
-        self.post_message(self.Entered(*taken))
+        text = self.candidates.chosen or self.editor.value
+        self._edited = None
+        self.post_message(self.Entered(row.key, text))
         if by:
             self.knobs.action_move(by)
-        if goes_on and self.knobs.current and not self.knobs.current.knob.is_switch:
+        following = self.knobs.current
+        if goes_on and following and following.key != row.key and not following.knob.is_switch:
             self.edit()
+        else:
+            self.close_editor()
 
     def _write(self, text: str) -> None:
         self.editor.value = text
