@@ -78,6 +78,9 @@ class NewRunScreen(FormScreen):
         if not self._began_on_list:
             self.begin(self._origin)
 
+    def on_resize(self) -> None:
+        self.set_heading()
+
     def take_form(self) -> FormState:
         """What stands in the form; a field that is open is taken first."""
         if self.is_mounted and (taken := self.knob_form.take_open()):
@@ -221,7 +224,7 @@ class NewRunScreen(FormScreen):
 
     def action_search(self) -> None:
         self.add_class("-searching")
-        self.query_one("#search", Input).focus()
+        self.set_focus(self.query_one("#search", Input))  # at once: the next key may be on its way
 
     @on(Input.Changed, "#search")
     def _narrow(self, event: Input.Changed) -> None:
@@ -305,4 +308,4 @@ class NewRunScreen(FormScreen):
     def heading(self) -> Text:
         line = super().heading()
         is_begun = self.is_mounted and self.has_form and self.examination is not None
-        return heading_of(line, self.examination) if is_begun and self.examination else line
+        return heading_of(line, self.examination, self.size.width) if is_begun and self.examination else line

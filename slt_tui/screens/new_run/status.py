@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.content import Content
 
 from slt_engine.config.record import NAMES_THE_RUN
 from slt_tui.form.examination import Examination
+from slt_tui.widgets.cells import cut
 from slt_tui.widgets.knob_form import KnobForm
 
 
-def heading_of(line: Text, form: Examination) -> Text:
+def heading_of(line: Text, form: Examination, width: int) -> Text:
     """The heading, gone on with: what the form is built on, and where the run goes."""
-    line.append("  ").append(form.state.base.title)
-    if work_dir := form.state.text(NAMES_THE_RUN):
-        line.append(" → ", "dim").append(work_dir, "dim")
+    work_dir = form.state.text(NAMES_THE_RUN)
+    where = f" → {work_dir}" if work_dir else ""
+    room = width - line.cell_len - 3
+    base = cut(form.state.base.title, max(12, room - cell_len(where)))
+    line.append(f"  {base}").append(cut(where, max(0, room - cell_len(base))), "dim")
     return line
 
 

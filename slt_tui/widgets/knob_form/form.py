@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from slt_tui.form.examination import Examination, Row
-from slt_tui.form.search import matching
+from slt_tui.form.search import best_match, matching
 from slt_tui.path_completion import longest_start
 from slt_tui.widgets.knob_form.candidates import Candidates, candidates_for
 from slt_tui.widgets.knob_form.editor import KnobEditor
@@ -92,8 +92,11 @@ class KnobForm(Widget):
 
     def set_filter(self, query: str, *, changed_only: bool) -> None:
         """Show only the settings that have these words, or of them only those that were changed."""
+        is_other_query = query != self.query_text
         self.query_text, self.changed_only = query, changed_only
         self._show_rows()
+        if is_other_query and query.strip() and (best := best_match(self.knobs.rows, query)):
+            self.knobs.go_to_key(best.key)
 
     def go_to_key(self, key: str) -> None:
         """Put the cursor on a setting; a filter that hides it is lifted."""
@@ -113,7 +116,7 @@ class KnobForm(Widget):
         """Put the field away."""
         self._edited = None
         self.editor.display = self.candidates.display = False
-        self.knobs.focus()
+        self.screen.set_focus(self.knobs)
 
     # What the parts say.
 
@@ -155,7 +158,7 @@ class KnobForm(Widget):
         self.editor.cursor_position = len(row.text)
         self.editor.display = True
         self._show_candidates(row.text)
-        self.editor.focus()
+        self.screen.set_focus(self.editor)  # at once: the next key may be on its way
 
     @on(Input.Changed, "#editor")
     def _follow_typing(self, event: Input.Changed) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from slt_engine.run.directory import RunDir
 from slt_tui.form.examination import Examination, examine
-from slt_tui.form.search import matching
+from slt_tui.form.search import best_match, matching
 from slt_tui.form.state import Base, FormState
 
 
@@ -101,6 +101,20 @@ def test_a_search_looks_in_key_flag_and_help() -> None:
     assert "data.pin_memory" in [row.key for row in matching(rows, "page-locked")]
     assert [row.key for row in matching(rows, "mska no")][:1] == ["model.use_mska"]
     assert matching(rows, "nothing like it") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ("epochs", "training.epochs"),
+        ("Batch-Size", "data.batch_size"),
+        ("smoothing", "optim.label_smoothing"),
+    ],
+)
+def test_a_search_goes_to_the_setting_of_that_name(query: str, key: str) -> None:
+    found = best_match(matching(looked_over().rows, query), query)
+    assert found is not None
+    assert found.key == key
 
 
 def test_the_changed_only_view_has_just_those() -> None:
