@@ -11,6 +11,7 @@ from slt_engine.run.log_file import LONGEST, LogLine
 from slt_engine.run.logs import clean_line
 
 _BLOCK = 1 << 22  # bytes between two words on how far a search is
+_MANY = 16  # blocks that are held to find where a line begins
 
 
 class Match(NamedTuple):
@@ -56,18 +57,26 @@ def search_up(path: Path, text: str, end: int, begin: int = 0) -> Iterator[LogLi
     with _Reading(path) as file:
         end = min(end, file.size)
         while end > begin:
-            first = max(begin, end - _BLOCK)
-            data = file.read(first, end - first)
+            data = _lines_before(file, begin, end)
             if not data:
                 return
-            if first > begin:  # the line it begins with may lack its beginning
-                cut = data.find(b"\n") + 1
-                data = data[cut % len(data) :]
             first = end - len(data)
             for place, line in reversed(list(_matches(data, text))):
                 yield _log_line(first + place, line)
             end = first
             yield end
+
+
+def _lines_before(file: _Reading, begin: int, end: int) -> bytes:
+    """About a block of whole lines up to ``end``; a part of a line only where one is longer than many blocks."""
+    length = _BLOCK
+    while True:
+        first = max(begin, end - length)
+        data = file.read(first, end - first)
+        cut = data.find(b"\n", 0, len(data) - 1) + 1 if first > begin else 0
+        if cut or first == begin or length >= _MANY * _BLOCK or not data:
+            return data[cut:]
+        length *= 2
 
 
 def _matches(data: bytes, text: str) -> Iterator[tuple[int, bytes]]:

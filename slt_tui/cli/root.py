@@ -31,9 +31,7 @@ COMMANDS = {
     "demo": Command("slt_tui.cli.demo", "Train on real signing from nothing and show the translations."),
     "train": Command("slt_tui.cli.train", "Start a run, in front or detached, or resume one."),
     "eval": Command("slt_tui.cli.eval", "Score a run's checkpoint on an index of clips."),
-    "runs": Command(
-        "slt_tui.cli.runs", "List, show, follow, compare, tag, stop, resume, export runs."
-    ),
+    "runs": Command("slt_tui.cli.runs", "List, show, watch, compare, tag, stop, resume, export."),
     "data": Command("slt_tui.cli.data", "Build data sets and look at their clips."),
     "presets": Command("slt_tui.cli.presets", "List, show and check presets."),
     "flags": Command("slt_tui.cli.reference", "List every setting: flag, key, kind, default, help."),
