@@ -90,7 +90,7 @@ class Workbench(App[None]):
         self._end_with_the_terminal()
         self.push_screen(RunsScreen())
         if self._path:
-            self.post_message(RunOpened(self._path))
+            self.on_run_opened(RunOpened(self._path))
         if self.preferences.problems:
             self.show_problem("Preferences", self.preferences.problems)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.2
 _POLL_OVER_S = 0.5  # where no trainer is at work
-_SLICE_S = 0.02  # reading on, between two looks at the keyboard
-_BETWEEN_SLICES_S = 0.002
+_SLICE_S = 0.006  # reading on, between two looks at the keyboard
+_TURNS = 60  # of the event loop between two slices: what a key sets off takes several, each after the other
 _REDRAW_S = 0.2  # between two pictures while a long run is being read
 _FILES_S = 2.0
 _WIDE = 130
@@ -98,11 +99,11 @@ class RunScreen(WorkbenchScreen):
         self._focus(self.panel(self.view))
         self._tell_standing()
         self.call_after_refresh(self._lay_out)
-        self._poll_later()
+        self.call_after_refresh(self._poll)
 
     def on_screen_resume(self) -> None:
-        if self.is_mounted and self._timer is None:
-            self._poll_later()
+        if self._ready and self._timer is None:
+            self._poll()
 
     def on_screen_suspend(self) -> None:
         if self._timer:
@@ -130,19 +131,35 @@ class RunScreen(WorkbenchScreen):
     # What changes.
 
     def _poll_later(self) -> None:
-        usual = _POLL_OVER_S if self.live.standing.is_over else _POLL_S
-        after = _BETWEEN_SLICES_S if self.live.is_behind else usual
-        self._timer = self.set_timer(after, self._poll)
+        if self.app.screen is not self:
+            self._timer = None  # coming back begins again
+            return
+        self._timer = self.set_timer(_POLL_OVER_S if self.live.standing.is_over else _POLL_S, self._poll)
 
     def _poll(self) -> None:
+        self._read_slice()
+        if self.live.is_behind:
+            self._read_on()
+        else:
+            self._poll_later()
+
+    @work(exclusive=True, group="reading")
+    async def _read_on(self) -> None:
+        """Read slice after slice; whatever else there is to do comes in between."""
+        while self.live.is_behind and self.app.screen is self:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
+            self._read_slice()
+        self._poll_later()
+
+    def _read_slice(self) -> None:
         self._waiting |= self.live.poll(_SLICE_S)
         now = time.monotonic()
         if not self.live.is_behind or now - self._drawn_at > _REDRAW_S:
-            self._drawn_at = now
             changes, self._waiting = self._waiting, Changes()
             self._take(changes)
+            self._drawn_at = time.monotonic()
         self._list_files(now)
-        self._poll_later()
 
     def _take(self, changes: Changes) -> None:
         if changes.standing or changes.alerts:
@@ -212,9 +229,9 @@ class RunScreen(WorkbenchScreen):
         for name in shown:
             self.panel(name)
         for widget in self.query("#views > *"):
-            widget.set_class(widget.id not in shown, "-hidden")
+            widget.display = widget.id in shown
             widget.set_class(widget.id == self.beside, "-beside")
-            widget.set_class(bool(self.beside), "-shared")
+        self.panel("curves").styles.width = "3fr" if self.beside else "1fr"  # no class: it has many parts
         self.query_one(ViewTabs).show(self.view, self.beside)
 
     def action_show_view(self, name: str) -> None:
