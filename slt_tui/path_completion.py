@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+
+from slt_engine.config.home import expanded
 
 _MOST = 500  # entries of a directory that are looked at
 
@@ -12,7 +13,7 @@ _MOST = 500  # entries of a directory that are looked at
 def complete_path(typed: str, *, directories_only: bool = False) -> list[str]:
     """What could stand there, directories with a slash at their end, in order; hidden ones when asked for."""
     folder, _, start = typed.rpartition("/")
-    place = Path(f"{folder}/" if "/" in typed else ".").expanduser()
+    place = expanded(f"{folder}/" if "/" in typed else ".")
     found = []
     try:
         with os.scandir(place) as entries:

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from slt_engine.config.home import expanded
+
 DEFAULT = "work_dirs"
 VARIABLE = "SLT_ROOTS"
 
@@ -15,4 +17,4 @@ def roots(given: Sequence[Path] | None = None) -> list[Path]:
     if given:
         return list(given)
     named = [name for name in os.environ.get(VARIABLE, "").split(os.pathsep) if name]
-    return [Path(name).expanduser() for name in named or [DEFAULT]]
+    return [expanded(name) for name in named or [DEFAULT]]

@@ -10,6 +10,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from slt_engine.config.errors import ConfigError as ConfigError
+from slt_engine.config.home import expanded
 
 LAST_LANDMARK = 32  # MediaPipe's pose has 33
 
@@ -76,7 +77,7 @@ def read_path(value: Any) -> Any:
     if isinstance(value, str | Path):
         if not str(value).strip():
             raise ValueError("must not be empty")
-        return Path(value).expanduser()
+        return expanded(value)
     return value
 
 
@@ -135,6 +136,9 @@ NonNegativeReal = Annotated[float, _Number, Field(ge=0), Kind("float >= 0")]
 
 Text = Annotated[str, Field(min_length=1), Kind("text")]
 NameOrPath = Annotated[str, Field(min_length=1), Kind("name or path")]
+ClassPath = Annotated[
+    str, Field(pattern=r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*$"), Kind("package.module:Class")
+]
 NewPath = Annotated[Path, BeforeValidator(read_path), Kind("path")]
 Directory = Annotated[Path, BeforeValidator(read_path), Kind("directory")]
 File = Annotated[Path, BeforeValidator(read_path), Kind("file")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from slt_engine.config.config import Config
 from slt_engine.config.errors import Problem
+from slt_engine.config.home import expanded
 from slt_engine.config.knob import Knob, knobs
 
 
@@ -26,7 +27,7 @@ def find_absent(config: Config, origin: Mapping[str, str] | None = None) -> list
 
 def _problem(value: object, knob: Knob) -> str | None:
     if isinstance(value, str) and knob.kind == "name or path" and _is_surely_a_path(value):
-        return None if Path(value).expanduser().exists() else f"{value}: no such file or directory"
+        return None if expanded(value).exists() else f"{value}: no such file or directory"
     if not isinstance(value, Path):
         return None
     if knob.kind == "directory":

@@ -10,6 +10,7 @@ from typing import Any
 
 from slt_engine.config.documents import parse_yaml
 from slt_engine.config.errors import ConfigError
+from slt_engine.config.home import expanded
 from slt_engine.config.layers import Layer, load_config_document
 from slt_engine.config.resolution import Resolved, resolve
 
@@ -102,7 +103,7 @@ def check_preset(name: str) -> list[str]:
 def user_presets() -> Path:
     """The directory of the user's own presets; it need not be there."""
     home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
-    return Path(home).expanduser() / "slt" / "presets"
+    return expanded(home) / "slt" / "presets"
 
 
 def shipped_names() -> list[str]:
@@ -131,7 +132,7 @@ def _find(name: str) -> Path:
     by_name = {_plain(path.stem): path for path in _preset_files()}
     if _plain(name) in by_name:
         return by_name[_plain(name)]
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.suffix.lower() in (".yaml", ".yml", ".json") or path.is_file():
         return path
     close = difflib.get_close_matches(_plain(name), by_name, n=1)

@@ -19,6 +19,7 @@ from slt_engine.config import (
     resolve,
     set_layers,
 )
+from slt_engine.config.home import expanded
 from slt_engine.config.notices import list_notices
 from slt_engine.config.presets import preset_names
 from slt_engine.config.reference import TYPED_ONLY
@@ -170,4 +171,4 @@ def named_run(layers: list[Layer]) -> Path:
     named = [layer.values["data.work_dir"] for layer in layers if "data.work_dir" in layer.values]
     if not named:
         raise ConfigError(["--resume: data.work_dir: required; give --work-dir"])
-    return Path(str(named[-1])).expanduser()
+    return expanded(str(named[-1]))

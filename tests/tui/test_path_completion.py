@@ -49,3 +49,7 @@ def test_a_place_that_is_not_there_has_no_completions() -> None:
 def test_completion_goes_as_far_as_there_is_one_way() -> None:
     assert longest_start(["data/", "dates.csv"]) == "dat"
     assert longest_start([]) == ""
+
+
+def test_a_user_that_is_not_there_has_no_completions() -> None:
+    assert complete_path("~nobody-of-that-name/x") == []

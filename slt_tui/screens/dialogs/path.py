@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
+from slt_engine.config.home import expanded
 from slt_tui.path_completion import complete_path, longest_start
 from slt_tui.screens.dialogs.dialog import Dialog
 
@@ -45,7 +46,7 @@ class PathDialog(Dialog[Path]):
     def _take(self, event: Input.Submitted) -> None:
         if not event.value.strip():
             return
-        path = Path(event.value.strip()).expanduser()
+        path = expanded(event.value.strip())
         if problem := self._check(path) if self._check else "":
             self.query_one(".wrong", Static).update(problem)
             return

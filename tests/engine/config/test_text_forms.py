@@ -114,3 +114,8 @@ def test_a_path_in_a_file_may_start_with_a_tilde() -> None:
 def test_a_wrong_value_says_what_would_be_right(key: str, value: Any, message: str) -> None:
     problems = problems_with({key: value})
     assert problems == [f"test: {key}: {message}"]
+
+
+def test_a_home_that_is_not_there_is_a_path_like_any_other() -> None:
+    asked = "~nobody-of-that-name/x"
+    assert config_with({"data.work_dir": asked}).data.work_dir == Path(asked)
