@@ -84,6 +84,7 @@ class RunScreen(WorkbenchScreen):
         self._beside = BESIDE[0]
         self._timer: Timer | None = None
         self._ready: set[str] = set()
+        self._allowed: list[str] | None = None
         self._drawn_at = 0.0
         self._listed_at = 0.0
         self._waiting = Changes()  # what is read and not drawn yet
@@ -175,7 +176,10 @@ class RunScreen(WorkbenchScreen):
         self.set_heading()
         self.head.take_changes()
         self.query_one(ViewTabs).tell_alerts(len(self.live.alerts))
-        self.refresh_bindings()
+        allowed = [action for action in _OF_OURS if self.check_action(action, ())]
+        if allowed != self._allowed:  # the footer is made anew
+            self._allowed = allowed
+            self.refresh_bindings()
 
     def _list_files(self, now: float) -> None:
         if "files" in self._shown_views() and now - self._listed_at > _FILES_S and not self.live.is_gone:

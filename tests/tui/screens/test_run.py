@@ -7,6 +7,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,7 @@ from slt_tui.widgets.settings_view import SettingsView
 from slt_tui.widgets.translations import Translations
 from tests.support.fake_runs import (
     ALIVE,
+    NOBODY,
     finished_run,
     has_stepped,
     killed_run,
@@ -442,7 +444,9 @@ async def test_a_run_is_followed_stopped_and_resumed(tmp_path: Path, monkeypatch
         replace_json(run.config, real_document(run.path, tmp_path / "data"))
         app = Workbench([tmp_path], path=run.path)
         async with app.run_test(size=(100, 30)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, RunScreen) and "▶ running" in heading(app.screen))
+            await until(
+                pilot, lambda: isinstance(app.screen, RunScreen) and "▶ running" in heading(app.screen)
+            )
             screen = app.screen
             assert isinstance(screen, RunScreen)
             step = screen.live.progress.step
@@ -465,3 +469,16 @@ async def test_a_line_that_is_written_is_on_the_screen_soon(tmp_path: Path) -> N
         Journal(run.steps).append({"step": 16, "epoch": 2, "time": time.time() + 1, "loss": 0.4321})
         await until(pilot, lambda: "0.4321" in text_of(screen.head))
         assert screen.query_one(Curves).metrics == ["loss"]
+
+
+async def test_the_footer_stays_while_a_run_moves_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = made(tmp_path / "run")
+    write_status(run, status_by(ALIVE))
+    async with shown(run.path) as (pilot, screen, _):
+        made_anew: list[bool] = []
+        monkeypatch.setattr(screen, "refresh_bindings", lambda: made_anew.append(True))
+        Journal(run.steps).append({"step": 16, "epoch": 2, "time": time.time() + 1, "loss": 0.4321})
+        await until(pilot, lambda: "0.4321" in text_of(screen.head))
+        assert made_anew == []
+        write_status(run, replace(status_by(NOBODY), state="finished"))
+        await until(pilot, lambda: made_anew)
