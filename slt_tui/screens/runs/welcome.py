@@ -15,7 +15,7 @@ def welcome(roots: Sequence[Path]) -> Text:
         (f"No runs in {places} yet.\n\n", ""),
         *_line("n", "builds one: choose a preset, set what you like, launch"),
         *_line("slt demo", "trains on real signing in a few minutes"),
-        *_line("slt --root DIR", "looks for runs elsewhere"),
+        *_line("slt open --root DIR", "looks for runs elsewhere"),
     )
 
 
