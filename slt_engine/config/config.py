@@ -62,6 +62,8 @@ class Config(BaseModel):
             tokenizer=data.tokenizer or model.decoder_model,
             pose_points=given(model.pose_points, tuple(range(model.pose_landmarks))),
             pose_projector_dim=given(model.pose_projector_dim, model.projector_dim),
+            decoder_prompt_length=model.decoder_prompt_length or len(model.decoder_prompt_tokens or ()),
+            decoder_prompt_init=_prompt_init(model),
             mska_gloss_hidden_dim=given(model.mska_gloss_hidden_dim, model.d_model),
             lr_encoder=lr_encoder,
             lr_decoder=given(optim.lr_decoder, optim.lr),
@@ -79,7 +81,7 @@ class Config(BaseModel):
 
 @dataclass(frozen=True)
 class Derived:
-    """What stands null in config.json and has a value all the same; the engine reads it here.
+    """What has a value where config.json says null, or of the prompt its default; the engine reads it here.
 
     ``tokenizer`` is None when one is to be trained on the texts.
     """
@@ -88,6 +90,8 @@ class Derived:
     tokenizer: str | None
     pose_points: tuple[int, ...]
     pose_projector_dim: int
+    decoder_prompt_length: int
+    decoder_prompt_init: str
     mska_gloss_hidden_dim: int
     lr_encoder: float
     lr_decoder: float
@@ -102,6 +106,8 @@ DERIVED = (
     "data.tokenizer",
     "model.pose_points",
     "model.pose_projector_dim",
+    "model.decoder_prompt_length",
+    "model.decoder_prompt_init",
     "model.mska_gloss_hidden_dim",
     "optim.lr_encoder",
     "optim.lr_decoder",
@@ -115,6 +121,12 @@ DERIVED = (
 def given(value: T | None, otherwise: T) -> T:
     """The value, or the other's where it is not given."""
     return otherwise if value is None else value
+
+
+def _prompt_init(model: Model) -> str:
+    """Words or ids for a prompt are what it begins with, unless another init is asked for."""
+    has_tokens = model.decoder_prompt_text or model.decoder_prompt_tokens
+    return "tokens" if has_tokens and model.decoder_prompt_init == "normal" else model.decoder_prompt_init
 
 
 def _plain(value: object) -> object:

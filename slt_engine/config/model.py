@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 from slt_engine.config.base import (
     LAST_LANDMARK,
+    ClassPath,
     Count,
     Flag,
     JsonObject,
@@ -17,10 +18,12 @@ from slt_engine.config.base import (
     NameOrPath,
     Otherwise,
     Positive,
+    PositiveReal,
     Probability,
     Section,
     Text,
     read_list,
+    read_lower,
     read_number,
     refuse_repeats,
 )
@@ -55,6 +58,14 @@ PosePoints = Annotated[
     Kind(f"comma-separated landmarks 0..{LAST_LANDMARK}"),
 ]
 PoseAxes = Annotated[Literal[2, 3], BeforeValidator(read_axes)]
+DecoderEncoder = Annotated[Literal["drop", "use"], BeforeValidator(read_lower)]
+PromptInit = Annotated[Literal["normal", "zero", "uniform", "tokens", "vocab"], BeforeValidator(read_lower)]
+PromptTokens = Annotated[
+    tuple[Annotated[int, BeforeValidator(read_number), Field(ge=0)], ...],
+    BeforeValidator(read_list),
+    Field(min_length=1),
+    Kind("comma-separated ids"),
+]
 DecoderName = Annotated[NameOrPath, BeforeValidator(read_decoder_name)]
 
 
@@ -123,22 +134,56 @@ class Decoder(Section):
 
     decoder_model: Maybe[DecoderName] = None
     """Pretrained Hugging Face seq2seq model, by name or path; mbart and t5 are short for
-    facebook/mbart-large-cc25 and google/t5-v1_1-base. Excludes decoder_config."""
+    facebook/mbart-large-cc25 and google/t5-v1_1-base. Excludes decoder_config and decoder_class."""
 
     decoder_config: Maybe[NameOrPath] = None
     """Hugging Face configuration, by name or path, from which the decoder is made with fresh weights.
-    Excludes decoder_model."""
+    Excludes decoder_model and decoder_class."""
+
+    decoder_class: Maybe[ClassPath] = None
+    """Decoder of your own: a torch.nn.Module with forward and generate, as slt_engine.model.custom.Decoder says.
+    Excludes decoder_model and decoder_config."""
 
     decoder_kwargs: JsonObject = Field(default_factory=dict)
-    """Fields of the decoder's configuration as a JSON object; they win over the other decoder flags.
+    """Fields of the decoder's configuration, or arguments of decoder_class, as a JSON object; they win over the other
+    decoder flags.
     model_type picks the shape of a decoder made from scratch: t5 (default), bart or mbart."""
 
     decoder_local_files_only: Annotated[bool, Flag("--decoder-local-files-only")] = False
     """Never ask the network for the decoder."""
 
+    decoder_encoder: DecoderEncoder = "drop"
+    """The decoder model's own encoder: drop leaves it out, use lets it read the encoded frames first, as its
+    inputs_embeds."""
+
     decoder_language: Maybe[Text] = None
     """Language code that a multilingual decoder starts with, for example es_XX for Spanish mBART."""
 
 
-class Model(Encoder, Pose, Temporal, Decoder, Mska, MskaGlosses, MskaLosses):
+class Prompt(Section):
+    """Decoder prompt"""
+
+    decoder_prompt_length: Count = 0
+    """Learnable vectors that the decoder reads before the encoded frames; 0 is no prompt, or as many as
+    decoder_prompt_tokens. T5 only."""
+
+    decoder_prompt_init: PromptInit = "normal"
+    """How the vectors begin: normal and uniform are random, tokens copies the embeddings of decoder_prompt_text or
+    decoder_prompt_tokens, vocab those of random tokens. A text or tokens turn normal into
+    tokens."""
+
+    decoder_prompt_text: Maybe[Text] = None
+    """Text whose tokens the prompt begins with; a short one repeats, a long one is cut."""
+
+    decoder_prompt_tokens: Maybe[PromptTokens] = None
+    """Token ids that the prompt begins with, instead of a text; without decoder_prompt_length they set it."""
+
+    decoder_prompt_std: PositiveReal = 0.02
+    """Standard deviation of the init normal."""
+
+    decoder_prompt_range: PositiveReal = 0.5
+    """The init uniform draws from minus this to this."""
+
+
+class Model(Encoder, Pose, Temporal, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
     """What is built."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from slt_engine.config.base import Section
 from slt_engine.config.config import Config
-from slt_engine.config.model import Pose, Temporal
+from slt_engine.config.model import Pose, Prompt, Temporal
 from slt_engine.config.mska import Mska, MskaGlosses
 from slt_engine.config.resolution import Resolved
 from slt_engine.config.training import TeacherForcing
@@ -49,6 +49,8 @@ def find_notices(resolved: Resolved) -> list[Notice]:
 
 def _list_warnings(config: Config) -> list[Notice]:
     model = config.model
+    if model.decoder_class:
+        return []
     shape = (
         "" if model.decoder_config else model.decoder_model or model.decoder_kwargs.get("model_type", "t5")
     )
@@ -98,6 +100,46 @@ IDLE = (
         _keys("model.decoder_local_files_only"),
         lambda c: not (c.model.decoder_model or c.model.decoder_config),
         "the decoder is made from scratch",
+    ),
+    Idle(
+        _keys("model.decoder_encoder", "model.decoder_local_files_only"),
+        lambda c: c.model.decoder_class,
+        "decoder_class is a decoder of its own",
+    ),
+    Idle(
+        _model(Prompt, "decoder_prompt_length", "decoder_prompt_tokens"),
+        lambda c: not c.derived().decoder_prompt_length,
+        "decoder_prompt_length is 0",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_text"),
+        lambda c: c.model.decoder_prompt_tokens,
+        "decoder_prompt_tokens gives the tokens",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_text"),
+        lambda c: c.derived().decoder_prompt_init != "tokens",
+        "decoder_prompt_init is not tokens",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_tokens"),
+        lambda c: c.derived().decoder_prompt_init != "tokens" and c.model.decoder_prompt_length,
+        "decoder_prompt_init is not tokens",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_init"),
+        lambda c: c.derived().decoder_prompt_init != c.model.decoder_prompt_init,
+        "the prompt's text or tokens are what it begins with",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_std"),
+        lambda c: c.derived().decoder_prompt_init != "normal",
+        "decoder_prompt_init is not normal",
+    ),
+    Idle(
+        _keys("model.decoder_prompt_range"),
+        lambda c: c.model.decoder_prompt_init != "uniform",
+        "decoder_prompt_init is not uniform",
     ),
     Idle(
         _model(Mska) | _model(MskaGlosses),

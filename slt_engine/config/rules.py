@@ -65,16 +65,18 @@ def _a_loss_is_left(config: Config) -> Iterator[BrokenRule]:
 
 def _one_source_of_the_decoder(config: Config) -> Iterator[BrokenRule]:
     model = config.model
-    if model.decoder_model and model.decoder_config:
+    sources = ("decoder_model", "decoder_config", "decoder_class")
+    named = [name for name in sources if getattr(model, name)]
+    for name in named[1:]:
         yield BrokenRule(
-            ("model.decoder_config", "model.decoder_model"),
-            f"excludes decoder_model ({model.decoder_model}); give one",
+            (f"model.{name}", f"model.{named[0]}"),
+            f"excludes {named[0]} ({getattr(model, named[0])}); give one",
         )
 
 
 def _the_decoder_has_a_known_shape(config: Config) -> Iterator[BrokenRule]:
     model = config.model
-    if model.decoder_model or model.decoder_config:
+    if model.decoder_model or model.decoder_config or model.decoder_class:
         return
     shape = model.decoder_kwargs.get("model_type", "t5")
     if shape not in DECODER_SHAPES:
@@ -90,6 +92,27 @@ def _the_decoder_has_a_known_shape(config: Config) -> Iterator[BrokenRule]:
     elif shape != "t5" and width % model.decoder_heads:
         yield BrokenRule(
             keys, f"{model.decoder_heads} heads do not divide the {shape} decoder's width {width}"
+        )
+
+
+def _a_prompt_has_a_t5(config: Config) -> Iterator[BrokenRule]:
+    """Of a named decoder the kind is known only when its configuration is read."""
+    model = config.model
+    if not config.derived().decoder_prompt_length or model.decoder_model or model.decoder_config:
+        return
+    shape = "decoder_class" if model.decoder_class else model.decoder_kwargs.get("model_type", "t5")
+    if shape != "t5":
+        key = "model.decoder_prompt_length" if model.decoder_prompt_length else "model.decoder_prompt_tokens"
+        yield BrokenRule((key,), f"needs a T5, and the decoder is a {shape}; leave the prompt out")
+
+
+def _a_prompt_of_tokens_has_tokens(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    has_tokens = model.decoder_prompt_text or model.decoder_prompt_tokens
+    if config.derived().decoder_prompt_length and model.decoder_prompt_init == "tokens" and not has_tokens:
+        yield BrokenRule(
+            ("model.decoder_prompt_init", "model.decoder_prompt_text", "model.decoder_prompt_tokens"),
+            "tokens needs some; give --decoder-prompt-text or --decoder-prompt-tokens, or choose vocab",
         )
 
 
@@ -150,6 +173,8 @@ RULES = (
     _a_loss_is_left,
     _one_source_of_the_decoder,
     _the_decoder_has_a_known_shape,
+    _a_prompt_has_a_t5,
+    _a_prompt_of_tokens_has_tokens,
     _heads_divide_the_width,
     _heads_belong_to_the_joint_encoder,
     _a_text_score_needs_decoding,

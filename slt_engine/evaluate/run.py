@@ -49,7 +49,9 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     space = Space(*state["keypoint_space"]) if state.get("keypoint_space") else None
     dataset = open_split(data_source(config), index, tokenizer=tokenizer, space=space)
     gloss_names: list[str] = read_json(run.glosses) or []
-    model = build_model(config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names)
+    model = build_model(
+        config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names, notice=_be_quiet
+    )
     load_weights(model, state["model"], checkpoint)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=_be_quiet)
     model.to(accelerator.device)

@@ -1,15 +1,15 @@
-"""Config -> SignTranslator: the one place that turns settings into modules."""
+"""Config -> SignTranslator: with build_decoder.py the one place that turns settings into modules."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from transformers import PreTrainedTokenizerBase
 
 from slt_engine.clips.layouts import Layout
 from slt_engine.config import Config
-from slt_engine.model.decoder import TextDecoder
+from slt_engine.model.build_decoder import OpenNamed, build_decoder
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
@@ -17,19 +17,25 @@ from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import CtcHeads
 from slt_engine.model.mska.joint import JointEncoder
 from slt_engine.model.mska.relative import KeypointStreams
-from slt_engine.model.seq2seq import DecoderShape, configured_seq2seq, named_seq2seq, scratch_seq2seq
+from slt_engine.model.seq2seq import named_seq2seq, outlined_seq2seq
 from slt_engine.model.streams import PoseProjector
 from slt_engine.model.temporal import TemporalTransformer
-from slt_engine.model.tokens import language_id, token_ids
 from slt_engine.model.translator import SignTranslator
 
 
 def build_model(
-    config: Config, *, layout: Layout | None, tokenizer: PreTrainedTokenizerBase, gloss_names: Sequence[str]
+    config: Config,
+    *,
+    layout: Layout | None,
+    tokenizer: PreTrainedTokenizerBase,
+    gloss_names: Sequence[str],
+    notice: Callable[[str], None],
+    open_named: OpenNamed = named_seq2seq,
 ) -> SignTranslator:
     """The model that ``config`` describes, with fresh weights drawn from torch's generator.
 
-    ``gloss_names`` starts with the blank. Raises ModelError where settings, layout and tokenizer do not fit.
+    ``gloss_names`` starts with the blank; ``notice`` is told what is worth knowing; ``open_named`` gives the model
+    behind decoder_model. Raises ModelError where settings, layout and tokenizer do not fit.
     """
     model = config.model
     pose = _build_pose(config) if config.data.pose_dir else None
@@ -50,33 +56,27 @@ def build_model(
             feed_forward=model.temporal_dim_feedforward,
             dropout=model.temporal_dropout,
         ),
-        decoder=build_decoder(config, tokenizer),
+        decoder=build_decoder(config, tokenizer, notice=notice, open_named=open_named),
     )
 
 
-def build_decoder(config: Config, tokenizer: PreTrainedTokenizerBase) -> TextDecoder:
-    """The decoder: pretrained, from a Hugging Face config, or from the decoder flags."""
-    model, tokens = config.model, token_ids(tokenizer)
-    local = model.decoder_local_files_only
-    if model.decoder_model:
-        seq2seq = named_seq2seq(model.decoder_model, tokens, model.decoder_kwargs, local_files_only=local)
-    elif model.decoder_config:
-        seq2seq = configured_seq2seq(
-            model.decoder_config, tokens, model.decoder_kwargs, local_files_only=local
+def outline_model(
+    config: Config, *, layout: Layout | None, tokenizer: PreTrainedTokenizerBase, gloss_names: Sequence[str]
+) -> SignTranslator:
+    """The same model on the meta device: every shape at its true size, no weight, and for T5 and mBART no network.
+
+    The decoder's language, which has no weights, is left out, so that any tokenizer can stand in.
+    """
+    model = config.model.model_copy(update={"decoder_language": None})
+    with torch.device("meta"):
+        return build_model(
+            config.model_copy(update={"model": model}),
+            layout=layout,
+            tokenizer=tokenizer,
+            gloss_names=gloss_names,
+            notice=lambda _: None,
+            open_named=outlined_seq2seq,
         )
-    else:
-        shape = DecoderShape(
-            width=model.d_model,
-            layers=model.decoder_layers,
-            heads=model.decoder_heads,
-            dropout=model.decoder_dropout,
-            max_length=max(config.data.max_target_length, config.derived().max_new_tokens),
-        )
-        seq2seq = scratch_seq2seq(shape, tokens, model.decoder_kwargs)
-    code = model.decoder_language
-    return TextDecoder(
-        seq2seq, width=model.d_model, language_id=language_id(tokenizer, code) if code else None
-    )
 
 
 def _build_pose(config: Config) -> PoseProjector:

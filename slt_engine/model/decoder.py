@@ -1,6 +1,7 @@
-"""The text decoder: a Hugging Face sequence-to-sequence model without its own encoder."""
+"""The text decoder: a Hugging Face sequence-to-sequence model, with its own encoder or without."""
 
-# B clips, T frames, D width of the model, L tokens, V vocabulary. Masks are True where real.
+# B clips, T frames, N prompt vectors and frames, D width of the model, L tokens, V vocabulary. Masks are True where
+# real.
 
 from __future__ import annotations
 
@@ -10,23 +11,36 @@ from transformers import GenerationConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
 from slt_engine.model.errors import ModelError
+from slt_engine.model.prompt import Prompt
 
 IGNORED = -100
 """Padding in labels."""
 
 
 class TextDecoder(nn.Module):
-    """Reads encoded frames, writes tokens; takes ``seq2seq`` over and drops its encoder.
+    """Reads encoded frames, writes tokens; takes ``seq2seq`` over.
 
-    ``width`` is the encoded frames'; an adapter Linear brings it to the decoder's where they differ. With
+    frames -> adapter -> prompt before them -> the model's own encoder -> its decoder. ``width`` is the encoded frames';
+    the adapter is a Linear where it is not the decoder's. Without ``own_encoder`` the encoder is dropped, and the
+    decoder attends to the frames themselves. With
     ``language_id`` the decoder reads [start, language, x1, ...] and generation forces the language as the first token,
     as mBART-50 was trained; labels may begin with it, as mBART-50's tokenizer writes them, or not.
     """
 
-    def __init__(self, seq2seq: PreTrainedModel, *, width: int, language_id: int | None) -> None:
+    def __init__(
+        self,
+        seq2seq: PreTrainedModel,
+        *,
+        width: int,
+        language_id: int | None,
+        own_encoder: bool = False,
+        prompt: Prompt | None = None,
+    ) -> None:
         super().__init__()
         config = seq2seq.config
-        self.seq2seq = drop_encoder(seq2seq)
+        self.seq2seq = seq2seq if own_encoder else drop_encoder(seq2seq)
+        self.own_encoder = own_encoder
+        self.prompt = prompt
         self.adapter = nn.Identity() if width == config.d_model else nn.Linear(width, config.d_model)
         self.language_id = language_id
         self.start_id = start_token(seq2seq, speaks_language=language_id is not None)
@@ -38,9 +52,10 @@ class TextDecoder(nn.Module):
         """Logits (B, L, V) for ``labels_BL`` (-100 is padding), each position having read the labels before it."""
         read_BL = self._shift_right(labels_BL)
         self._check_length(read_BL.shape[1], "tokens of a text; lower max_target_length")
+        memory_BND, mask_BN = self._remember(states_BTD, mask_BT)
         logits_BLV: Tensor = self.seq2seq(
-            encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
-            attention_mask=mask_BT.long(),
+            encoder_outputs=BaseModelOutput(last_hidden_state=memory_BND),
+            attention_mask=mask_BN,
             decoder_input_ids=read_BL,
             use_cache=False,
         ).logits
@@ -62,12 +77,25 @@ class TextDecoder(nn.Module):
         settings = GenerationConfig(
             num_beams=num_beams, length_penalty=length_penalty, max_new_tokens=new_tokens, do_sample=False
         )
+        memory_BND, mask_BN = self._remember(states_BTD, mask_BT)
         ids_BL: Tensor = self.seq2seq.generate(
-            encoder_outputs=BaseModelOutput(last_hidden_state=self.adapter(states_BTD)),
-            attention_mask=mask_BT.long(),
+            encoder_outputs=BaseModelOutput(last_hidden_state=memory_BND),
+            attention_mask=mask_BN,
             generation_config=settings,
         )
         return ids_BL
+
+    def _remember(self, states_BTD: Tensor, mask_BT: Tensor) -> tuple[Tensor, Tensor]:
+        """What the decoder attends to, and its mask as Hugging Face reads it: 1 where real."""
+        memory_BND, mask_BN = self.adapter(states_BTD), mask_BT
+        if self.prompt is not None:
+            memory_BND, mask_BN = self.prompt(memory_BND, mask_BN)
+        if self.own_encoder:
+            what = "frames and prompt vectors; lower sequence_length, or give --decoder-encoder drop"
+            self._check_length(memory_BND.shape[1], what)
+            encoder = self.seq2seq.get_encoder()
+            memory_BND = encoder(inputs_embeds=memory_BND, attention_mask=mask_BN.long()).last_hidden_state
+        return memory_BND, mask_BN.long()
 
     def _shift_right(self, labels_BL: Tensor) -> Tensor:
         first_BL = labels_BL.new_tensor(self._prefix(labels_BL)).expand(len(labels_BL), -1)

@@ -20,6 +20,7 @@ from transformers import (
 )
 from transformers.models.t5.modeling_t5 import T5Attention
 
+from slt_engine.model.architectures import shipped_fields
 from slt_engine.model.errors import ModelError
 from slt_engine.model.tokens import TokenIds
 
@@ -54,8 +55,13 @@ def scratch_seq2seq(shape: DecoderShape, tokens: TokenIds, overrides: Mapping[st
 def configured_seq2seq(
     name: str, tokens: TokenIds, overrides: Mapping[str, Any], *, local_files_only: bool
 ) -> PreTrainedModel:
-    """A fresh model of the shape that the config ``name`` (a path or a hub name) describes, for these tokens."""
-    config = _load(AutoConfig, name, "decoder_config", local_files_only=local_files_only)
+    """A fresh model of the shape that the config ``name`` (a path or a hub name) describes, for these tokens.
+
+    A name whose numbers are shipped needs no network.
+    """
+    config = shipped_config(name)
+    if config is None:
+        config = _load(AutoConfig, name, "decoder_config", local_files_only=local_files_only)
     return _build(type(config), {**config.to_dict(), **_ids(config.model_type, tokens)}, overrides, tokens)
 
 
@@ -73,6 +79,25 @@ def named_seq2seq(
     if tokens.size > config.vocab_size:
         model.resize_token_embeddings(tokens.size, mean_resizing=False)
     return _finish(model, overrides)
+
+
+def outlined_seq2seq(
+    name: str, tokens: TokenIds, overrides: Mapping[str, Any], *, local_files_only: bool
+) -> PreTrainedModel:
+    """What ``named_seq2seq`` would give, its weights fresh ones, on the device that is torch's default: see "meta"."""
+    config = shipped_config(name)
+    if config is None:
+        config = _load(AutoConfig, name, "decoder_model", local_files_only=local_files_only)
+    _check_names(type(config), overrides)
+    config = _make(type(config), {**config.to_dict(), **overrides})
+    config.vocab_size = max(config.vocab_size, tokens.size)
+    return _finish(AutoModelForSeq2SeqLM.from_config(config), overrides)
+
+
+def shipped_config(name: str) -> PreTrainedConfig | None:
+    """The configuration of an architecture whose numbers are shipped."""
+    fields = shipped_fields(name)
+    return None if fields is None else AutoConfig.for_model(**fields)
 
 
 def _build(

@@ -36,6 +36,6 @@ def language_id(tokenizer: PreTrainedTokenizerBase, code: str) -> int:
     if found is None or found == tokenizer.unk_token_id:
         raise ModelError(
             f"decoder_language {code!r} is not a token of tokenizer {tokenizer.name_or_path!r}: use a code that it "
-            "holds (es_XX for Spanish mBART), or leave decoder_language out"
+            "holds (es_XX for Spanish mBART), or give --decoder-language none"
         )
     return int(found)

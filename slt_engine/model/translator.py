@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from slt_engine.batch import Batch, Encoded, Output
+from slt_engine.model.custom import CustomDecoder
 from slt_engine.model.decoder import IGNORED, TextDecoder
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
@@ -42,7 +43,7 @@ class SignTranslator(nn.Module):
         gloss_fusion: GlossFusion,
         fusion: Fusion,
         temporal: TemporalTransformer,
-        decoder: TextDecoder,
+        decoder: TextDecoder | CustomDecoder,
     ) -> None:
         super().__init__()
         if pose is None and keypoints is None:

@@ -16,7 +16,7 @@ Named = Sequence[tuple[str, nn.Parameter]]
 def build_optimizer(
     groups: Mapping[str, Named], rates: Mapping[str, float], *, name: str, weight_decay: float
 ) -> torch.optim.Optimizer:
-    """One group a part and decay: matrices decay, norms, biases and other vectors do not.
+    """One group a part and decay: matrices decay, norms, biases, other vectors and what is ``SPARED`` do not.
 
     ``rates`` gives each part of ``groups`` its learning rate, kept as the group's ``base_lr``.
     """
@@ -30,10 +30,11 @@ def build_optimizer(
 
 
 def _by_decay(named: Named, weight_decay: float) -> list[tuple[float, list[nn.Parameter]]]:
-    trainable = [p for _, p in named if p.requires_grad]
+    trainable = [(name, p) for name, p in named if p.requires_grad]
+    decays = [p.ndim >= 2 and not name.endswith(SPARED) for name, p in trainable]
     return [
-        (weight_decay, [p for p in trainable if p.ndim >= 2]),
-        (0.0, [p for p in trainable if p.ndim < 2]),
+        (weight_decay, [p for (_, p), decay in zip(trainable, decays, strict=True) if decay]),
+        (0.0, [p for (_, p), decay in zip(trainable, decays, strict=True) if not decay]),
     ]
 
 
@@ -71,6 +72,9 @@ def _cosine(schedule: Schedule, epochs_done: int) -> float:
     """Cosine annealing to zero over ``tmax`` epochs (Loshchilov and Hutter 2017, eq. 5, one cycle)."""
     return 0.5 * (1.0 + math.cos(math.pi * min(epochs_done, schedule.tmax) / schedule.tmax))
 
+
+SPARED = ("prompt.vectors_ND",)
+"""Ends of the names of parameters that have two axes and are a list of vectors all the same."""
 
 CURVES: dict[str, Callable[[Schedule, int], float]] = {"none": _constant, "steplr": _steps, "cosine": _cosine}
 

@@ -118,7 +118,11 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
         )
     keep_vocabularies(run, splits)
     model = build_model(
-        config, layout=splits.layout, tokenizer=splits.tokenizer, gloss_names=splits.gloss_names
+        config,
+        layout=splits.layout,
+        tokenizer=splits.tokenizer,
+        gloss_names=splits.gloss_names,
+        notice=reporter.note,
     )
     if (source := config.training.init_checkpoint) and not resume:
         load_weights(model, load_checkpoint(source)["model"], source)

@@ -67,6 +67,22 @@ def test_a_ratio_in_standard_mode_is_worth_a_notice() -> None:
     ]
 
 
+def test_what_a_prompt_does_not_read_is_worth_a_notice() -> None:
+    texts = {"model__decoder_prompt_text": "traduce", "model__decoder_prompt_init": "vocab"}
+    assert notices(**texts, model__decoder_prompt_length="4") == [
+        "note: --decoder-prompt-text: model.decoder_prompt_text has no effect: decoder_prompt_init is not tokens"
+    ]
+    assert notices(model__decoder_prompt_std="1") == [
+        "note: --decoder-prompt-std: model.decoder_prompt_std has no effect: decoder_prompt_length is 0"
+    ]
+
+
+def test_a_decoder_of_ones_own_has_no_encoder_to_use() -> None:
+    assert notices(model__decoder_class="mine:Own", model__decoder_encoder="use") == [
+        "note: --decoder-encoder: model.decoder_encoder has no effect: decoder_class is a decoder of its own"
+    ]
+
+
 def test_settings_that_are_read_need_no_notice() -> None:
     assert notices(optim__scheduler="steplr", optim__scheduler_gamma="0.1") == []
 

@@ -52,6 +52,22 @@ BART = {"model.decoder_kwargs": {"model_type": "bart"}}
             {"training.teacher_forcing_ratio": 0.4, "training.teacher_forcing_min_ratio": 0.5},
             "0.5 is above teacher_forcing_ratio 0.4; lower it",
         ),
+        (
+            {"model.decoder_class": "mine:Own", "model.decoder_config": "c"},
+            "excludes decoder_config (c); give one",
+        ),
+        (
+            {**BART, "model.decoder_prompt_length": 4},
+            "needs a T5, and the decoder is a bart; leave the prompt out",
+        ),
+        (
+            {"model.decoder_class": "mine:Own", "model.decoder_prompt_tokens": "1,2"},
+            "needs a T5, and the decoder is a decoder_class; leave the prompt out",
+        ),
+        (
+            {"model.decoder_prompt_length": 4, "model.decoder_prompt_init": "tokens"},
+            "tokens needs some; give --decoder-prompt-text or --decoder-prompt-tokens, or choose vocab",
+        ),
         ({"data.frames_per_batch": 100}, "100 frames cannot hold one clip of sequence_length 128"),
     ],
 )

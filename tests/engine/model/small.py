@@ -19,6 +19,7 @@ from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import CtcHeads
 from slt_engine.model.mska.joint import JointEncoder
 from slt_engine.model.mska.relative import KeypointStreams
+from slt_engine.model.prompt import Prompt
 from slt_engine.model.seq2seq import DecoderShape, scratch_seq2seq
 from slt_engine.model.streams import PoseProjector
 from slt_engine.model.temporal import TemporalTransformer
@@ -55,12 +56,19 @@ def small_encoder(kind: str, *, dropout: float = 0.0, keypoints: KeypointStreams
 
 
 def small_decoder(
-    kind: str, *, width: int = WIDTH, language_id: int | None = None, dropout: float = 0.0, **overrides: Any
+    kind: str,
+    *,
+    width: int = WIDTH,
+    language_id: int | None = None,
+    dropout: float = 0.0,
+    own_encoder: bool = False,
+    prompt: Prompt | None = None,
+    **overrides: Any,
 ) -> TextDecoder:
     """Two layers from scratch."""
     shape = DecoderShape(width=WIDTH, layers=2, heads=2, dropout=dropout, max_length=12)
     seq2seq = scratch_seq2seq(shape, TOKENS, {"model_type": kind, **overrides})
-    return TextDecoder(seq2seq, width=width, language_id=language_id)
+    return TextDecoder(seq2seq, width=width, language_id=language_id, own_encoder=own_encoder, prompt=prompt)
 
 
 def small_translator(

@@ -27,6 +27,14 @@ def test_norms_and_biases_do_not_decay() -> None:
     assert decays == {("encoder", 2): 0.3, ("encoder", 1): 0.0, ("decoder", 2): 0.3}
 
 
+def test_a_prompt_does_not_decay() -> None:
+    named = [("decoder.prompt.vectors_ND", nn.Parameter(torch.ones(4, 2)))]
+    (group,) = build_optimizer(
+        {"decoder": named}, {"decoder": 0.1}, name="adamw", weight_decay=0.3
+    ).param_groups
+    assert group["weight_decay"] == 0.0
+
+
 def test_each_part_has_its_own_rate() -> None:
     optimizer = build_optimizer(GROUPS, {"encoder": 0.1, "decoder": 0.2}, name="sgd", weight_decay=0.0)
     schedule("none").apply(optimizer, step=1, epoch=1)
