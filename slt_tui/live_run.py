@@ -19,7 +19,9 @@ from slt_tui.samples import Samples
 from slt_tui.series import RunSeries
 from slt_tui.watch import News
 
-RECENT = 1 << 18  # bytes at a journal's end that tell how fast training moves, and the load of the last minutes
+RECENT = (
+    1 << 18
+)  # bytes at a journal's end that tell how fast training moves, and the load of the last minutes
 _LIMIT = 1 << 19  # bytes of a journal in one slice
 _KEPT_LOADS = 1800
 _KEPT_EVENTS = 5000

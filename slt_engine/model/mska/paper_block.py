@@ -34,8 +34,7 @@ class Step(nn.Sequential):
 class PaperBlock(nn.Module):
     """A = tanh(q k / (K T)) alpha + A0, one map a clip and subset, no softmax; values are the input itself.
 
-    ``attention_mix``, where given, replaces A by what it makes of it (the SGR). Without a mask the numbers are the
-    published ones, and padding is read as if it were signing.
+    Without a mask the numbers are the published ones, and padding is read as if it were signing.
     """
 
     def __init__(
@@ -51,6 +50,7 @@ class PaperBlock(nn.Module):
         dropout: float = ATTENTION_DROPOUT,
     ) -> None:
         super().__init__()
+        self.places_CJ: Tensor
         self.subsets, self.stride = subsets, stride
         self.register_buffer("places_CJ", joint_places(joints, channels).T.contiguous(), persistent=False)
         self.in_nets = nn.Conv2d(channels, 2 * subsets * query_channels, 1)
