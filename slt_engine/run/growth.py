@@ -42,7 +42,9 @@ class Growth:
     def read(self, limit: int | None = None) -> bytes:
         """The complete lines since the last call; about ``limit`` bytes of them, and one line at the least."""
         try:
-            fd = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold its reader
+            fd = os.open(
+                self.path, os.O_RDONLY | os.O_NONBLOCK
+            )  # a pipe of that name must not hold its reader
         except FileNotFoundError:
             return b""
         try:
