@@ -16,7 +16,8 @@ class Scene(NamedTuple):
     is_in_readme: bool = False
 
 
-_DEMO = Path("work_dirs/demo")
+_DEMO, _FASTER = Path("work_dirs/demo"), Path("work_dirs/faster")
+_COMPARED = ("slash", *"state:finished", "enter", "v", "c")
 SCENES = {
     "runs": Scene(is_in_readme=True),
     "runs-filter": Scene(("slash", *"fast")),
@@ -32,13 +33,13 @@ SCENES = {
     "run-stopped": Scene(run=Path("work_dirs/seed-7")),
     "run-failed": Scene(run=Path("work_dirs/batch-64")),
     "new-run": Scene(("f2",)),
-    "new-run-form": Scene(("C",), run=_DEMO, is_in_readme=True),
-    "new-run-search": Scene(("C", "slash", *"learning rate"), run=_DEMO),
-    "new-run-review": Scene(("C", "r"), run=_DEMO),
-    "compare": Scene(("v", "c"), is_in_readme=True),
-    "compare-table": Scene(("v", "c", "2")),
-    "compare-settings": Scene(("v", "c", "3")),
-    "compare-translations": Scene(("v", "c", "4")),
+    "new-run-form": Scene(("C",), run=_FASTER, is_in_readme=True),
+    "new-run-search": Scene(("C", "slash", *"learning rate"), run=_FASTER),
+    "new-run-review": Scene(("C", "r"), run=_FASTER),
+    "compare": Scene(_COMPARED, is_in_readme=True),
+    "compare-table": Scene((*_COMPARED, "2")),
+    "compare-settings": Scene((*_COMPARED, "3")),
+    "compare-translations": Scene((*_COMPARED, "4")),
     "data": Scene(("D", "enter"), run=_DEMO, is_in_readme=True),
     "help": Scene(("question_mark",), run=_DEMO),
     "palette": Scene(("ctrl+p",), run=_DEMO),
