@@ -5,31 +5,21 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.timer import Timer
 from textual.widget import Widget
 
 from slt_engine.run.directory import RunError
-from slt_tui.live_run import EVERYTHING, Changes, LiveRun
-from slt_tui.messages import (
-    CompareAsked,
-    DataOpened,
-    KillAsked,
-    NewRunAsked,
-    Origin,
-    Problem,
-    ResumeAsked,
-    StopAsked,
-    TagAsked,
-)
+from slt_tui.live_run import EVERYTHING, Changes
+from slt_tui.messages import Problem
 from slt_tui.readable import title
-from slt_tui.screens.base import WorkbenchScreen, is_plain
+from slt_tui.screens.base import is_plain
+from slt_tui.screens.run.asking import OF_OURS, RunActions
 from slt_tui.screens.run.panels import BESIDE, NAMES, VIEWS
 from slt_tui.screens.run.view_tabs import ViewTabs
 from slt_tui.widgets.cells import cut_front
@@ -48,11 +38,9 @@ _TURNS = 60  # of the event loop between two slices: what a key sets off takes s
 _REDRAW_S = 0.2  # between two pictures while a long run is being read
 _FILES_S = 2.0
 _WIDE = 130
-_AT_WORK, _OVER = ("stop_run", "kill_run"), ("resume_run",)
-_OF_OURS = (*_AT_WORK, *_OVER, "clone_run", "tag_run", "show_clips")
 
 
-class RunScreen(WorkbenchScreen):
+class RunScreen(RunActions):
     """Follows the run at ``path`` by polling; what is to be done with it is asked for upward."""
 
     NAME = "run"
@@ -65,24 +53,14 @@ class RunScreen(WorkbenchScreen):
         ),
         Binding("tab", "next_view(1)", "Next view", show=False, priority=True),
         Binding("shift+tab", "next_view(-1)", "View before", show=False, priority=True),
-        Binding("x", "stop_run", "Stop"),
-        Binding("r,R", "resume_run", "Resume"),
-        Binding("c", "compare", "Compare"),
-        Binding("C", "clone_run", "Clone", show=False),
         Binding("b", "change_beside", "Beside", show=False),
-        Binding("K", "kill_run", "Kill", show=False),
-        Binding("T", "tag_run", "Tags", show=False),
-        Binding("y", "copy_path", "Copy the path", show=False),
-        Binding("D", "show_clips", "Its clips", show=False),
     ]
 
     def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.path = path
-        self.live = LiveRun(path)
+        super().__init__(path)
         self.view = NAMES[0]
         self._beside = BESIDE[0]
-        self._timer: Timer | None = None
+        self._polls = False
         self._ready: set[str] = set()
         self._allowed: list[str] | None = None
         self._drawn_at = 0.0
@@ -103,13 +81,8 @@ class RunScreen(WorkbenchScreen):
         self.call_after_refresh(self._poll)
 
     def on_screen_resume(self) -> None:
-        if self._ready and self._timer is None:
+        if self._ready and not self._polls:
             self._poll()
-
-    def on_screen_suspend(self) -> None:
-        if self._timer:
-            self._timer.stop()
-            self._timer = None
 
     def on_resize(self) -> None:
         self.set_heading()
@@ -132,12 +105,12 @@ class RunScreen(WorkbenchScreen):
     # What changes.
 
     def _poll_later(self) -> None:
-        if self.app.screen is not self:
-            self._timer = None  # coming back begins again
-            return
-        self._timer = self.set_timer(_POLL_OVER_S if self.live.standing.is_over else _POLL_S, self._poll)
+        self.set_timer(_POLL_OVER_S if self.live.standing.is_over else _POLL_S, self._poll)
 
     def _poll(self) -> None:
+        self._polls = self.app.screen is self  # under another screen it rests, until that is left
+        if not self._polls:
+            return
         self._read_slice()
         if self.live.is_behind:
             self._read_on()
@@ -176,7 +149,7 @@ class RunScreen(WorkbenchScreen):
         self.set_heading()
         self.head.take_changes()
         self.query_one(ViewTabs).tell_alerts(len(self.live.alerts))
-        allowed = [action for action in _OF_OURS if self.check_action(action, ())]
+        allowed = [action for action in OF_OURS if self.check_action(action, ())]
         if allowed != self._allowed:  # the footer is made anew
             self._allowed = allowed
             self.refresh_bindings()
@@ -297,12 +270,8 @@ class RunScreen(WorkbenchScreen):
         self.app.call_from_thread(self._show_clip, clip_id, clip, words)
 
     def _show_clip(self, clip_id: str, clip: ClipFrames | None, words: str) -> None:
-        if translations := self._translations():
+        if translations := self.translations():
             translations.show_clip(clip_id, clip, words)
-
-    def _translations(self) -> Translations | None:
-        found = self.query("#translations")
-        return cast("Translations", found.first()) if found else None
 
     @on(Curves.MetricAsked)
     @work
@@ -339,42 +308,3 @@ class RunScreen(WorkbenchScreen):
             self.app.push_screen(FileScreen(self.path / file.name))
         elif file:
             self.post_message(Problem(f"{file.name}: is no text; only its size and age are shown"))
-
-    # What is done with the run.
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Only what its state allows."""
-        if action not in _OF_OURS:
-            return True
-        if not self.live.is_ours or self.live.is_gone:
-            return False
-        now = self.live.standing
-        if action in _AT_WORK:
-            return now.process is not None and not now.is_over
-        return now.is_over or action not in _OVER
-
-    def action_stop_run(self) -> None:
-        self.post_message(StopAsked([self.path]))
-
-    def action_kill_run(self) -> None:
-        self.post_message(KillAsked([self.path]))
-
-    def action_resume_run(self) -> None:
-        self.post_message(ResumeAsked(self.path))
-
-    def action_clone_run(self) -> None:
-        self.post_message(NewRunAsked(Origin(run=self.path)))
-
-    def action_compare(self) -> None:
-        self.post_message(CompareAsked([self.path]))
-
-    def action_tag_run(self) -> None:
-        self.post_message(TagAsked([self.path]))
-
-    def action_copy_path(self) -> None:
-        self.app.copy_to_clipboard(str(self.path.absolute()))
-        self.notify(f"copied {self.path.absolute()}", markup=False)
-
-    def action_show_clips(self) -> None:
-        translations = self._translations()
-        self.post_message(DataOpened(self.path, (translations.clip_id if translations else "") or None))

@@ -452,7 +452,7 @@ async def test_a_run_is_followed_stopped_and_resumed(tmp_path: Path, monkeypatch
             step = screen.live.progress.step
             await until(pilot, lambda: screen.live.progress.step > step + 2)
             await pilot.press("x")
-            await until(pilot, lambda: "■ stopped" in heading(screen))
+            await until(pilot, lambda: "■ stopped" in heading(screen) and screen.live.standing.is_over)
             use_fake_trainer(monkeypatch, *LONG)
             await pilot.press("R")
             await until(pilot, lambda: "▶ running" in heading(screen))
