@@ -21,7 +21,7 @@ _COMPARED = ("slash", *"state:finished", "enter", "v", "c")
 SCENES = {
     "runs": Scene(is_in_readme=True),
     "runs-filter": Scene(("slash", *"fast")),
-    "run": Scene(run=_DEMO, is_in_readme=True),
+    "run": Scene(("Y",), run=_DEMO, is_in_readme=True),
     "run-crosshair": Scene(("s", "s", "e", "end", "H", "H"), run=_DEMO),
     "run-metrics": Scene(("m",), run=_DEMO),
     "run-translations": Scene(("2",), run=_DEMO, is_in_readme=True),
@@ -36,7 +36,7 @@ SCENES = {
     "new-run-form": Scene(("C",), run=_FASTER, is_in_readme=True),
     "new-run-search": Scene(("C", "slash", *"learning rate"), run=_FASTER),
     "new-run-review": Scene(("C", "r"), run=_FASTER),
-    "compare": Scene(_COMPARED, is_in_readme=True),
+    "compare": Scene((*_COMPARED, "Y"), is_in_readme=True),
     "compare-table": Scene((*_COMPARED, "2")),
     "compare-settings": Scene((*_COMPARED, "3")),
     "compare-translations": Scene((*_COMPARED, "4")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
+from html import escape  # xml.sax loads urllib and email, 26 ms
 
 import numpy as np
 
@@ -112,7 +112,7 @@ def _legend(plot: Plot, panel: Panel) -> Iterator[str]:
         if x + 30 + 7 * len(words) > panel.width - _RIGHT:
             yield f'<text x="{x:.0f}" y="44">+{len(plot.lines) - place}</text>'
             break
-        yield f'<path d="M{x:.0f} 40h16" stroke={quoteattr(paper_colour(line))} stroke-width="3"/>'
+        yield f'<path d="M{x:.0f} 40h16" stroke="{escape(paper_colour(line))}" stroke-width="3"/>'
         yield f'<text x="{x + 22:.0f}" y="44">{escape(words)}</text>'
         x += 44 + 7 * len(words)
 
@@ -128,7 +128,7 @@ def _polylines(points: PointsLike, panel: Panel, look: str, colour: str) -> str:
             continue
         path.append(f"{'L' if is_open else 'M'}{panel.x(x):.2f} {panel.y(y):.2f}{'' if is_open else 'h.01'}")
         is_open = True
-    return f'<path class="{look}" stroke={quoteattr(colour)} d="{"".join(path)}"/>'
+    return f'<path class="{look}" stroke="{escape(colour)}" d="{"".join(path)}"/>'
 
 
 def paper_colour(line: Line) -> str:
