@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -26,6 +27,13 @@ def open_run_data(config: Config, run: RunDir) -> Splits:
         seed=positive_seed(training.seed),
         subset_size=training.subset_size,
     )
+
+
+def let_own_classes_be_found(run: RunDir) -> None:
+    """Import also from the directory that the run was asked in, after everything that is installed."""
+    cwd = run.read_config().get("about", {}).get("cwd")
+    if cwd and cwd not in sys.path:
+        sys.path.append(cwd)
 
 
 def positive_seed(seed: int) -> int:

@@ -22,7 +22,7 @@ from slt_engine.evaluate.decode import DecodeOptions, Translation, translate
 from slt_engine.evaluate.metrics import score
 from slt_engine.model.build import build_model
 from slt_engine.model.errors import ModelError
-from slt_engine.opening import data_source, run_tokenizer
+from slt_engine.opening import data_source, let_own_classes_be_found, run_tokenizer
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import read_json, replace_json
 
@@ -49,6 +49,7 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     space = Space(*state["keypoint_space"]) if state.get("keypoint_space") else None
     dataset = open_split(data_source(config), index, tokenizer=tokenizer, space=space)
     gloss_names: list[str] = read_json(run.glosses) or []
+    let_own_classes_be_found(run)
     model = build_model(
         config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names, notice=_be_quiet
     )

@@ -107,6 +107,11 @@ def find_class(path: str) -> type:
     module_name, _, name = path.partition(":")
     try:
         module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise ModelError(
+            f"decoder_class {path}: cannot be imported ({_one_line(error)}); start the run where it lies, or set "
+            "PYTHONPATH"
+        ) from error
     except Exception as error:  # somebody else's module may raise anything
         raise ModelError(f"decoder_class {path}: cannot be imported ({_one_line(error)})") from error
     found = getattr(module, name, None)

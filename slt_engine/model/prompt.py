@@ -50,9 +50,7 @@ def fit_ids(ids: Sequence[int], length: int, *, notice: Callable[[str], None]) -
     if len(ids) < length:
         notice(f"the prompt's {len(ids)} tokens repeat to fill its {length} vectors")
     elif len(ids) > length:
-        notice(
-            f"the prompt's {len(ids)} tokens are more than its {length} vectors: the last {len(ids) - length} are cut"
-        )
+        notice(f"the prompt's {len(ids)} tokens are more than its {length} vectors: the rest is cut")
     return list(islice(cycle(ids), length))
 
 

@@ -28,7 +28,7 @@ from slt_engine.evaluate.metrics import BLEU_ORDER
 from slt_engine.losses import LossWeights
 from slt_engine.model.build import build_model, count_parameters
 from slt_engine.model.errors import ModelError
-from slt_engine.opening import open_run_data, positive_seed
+from slt_engine.opening import let_own_classes_be_found, open_run_data, positive_seed
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
@@ -117,6 +117,7 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
             f"train: {crowded} of {len(splits.train)} clips have more glosses than frames; CTC passes them over"
         )
     keep_vocabularies(run, splits)
+    let_own_classes_be_found(run)
     model = build_model(
         config,
         layout=splits.layout,

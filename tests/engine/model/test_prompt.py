@@ -88,7 +88,7 @@ def test_an_id_beyond_the_vocabulary_is_an_error_that_says_where_it_ends(embeddi
         (
             [1, 2, 3, 4, 5, 6, 7],
             [1, 2, 3, 4, 5],
-            ["the prompt's 7 tokens are more than its 5 vectors: the last 2 are cut"],
+            ["the prompt's 7 tokens are more than its 5 vectors: the rest is cut"],
         ),
         ([1, 2, 3, 4, 5], [1, 2, 3, 4, 5], []),
     ],
