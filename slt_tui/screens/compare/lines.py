@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -89,31 +89,6 @@ def name_piece(run: ComparedRun, width: int, *, plain: bool) -> list[Piece]:
         (f"{mark} ", f"run{run.place} strong"),
         (padded(run.name, width - 2, plain=plain), f"run{run.place}"),
     ]
-
-
-def wrapped(pieces: Sequence[Piece], width: int) -> Iterator[list[Piece]]:
-    """The pieces in lines of so many columns, broken between words."""
-    line: list[Piece] = []
-    used = 0
-    for text, look in pieces:
-        for word in _words(text):
-            if line and used + cell_len(word.rstrip()) > width:
-                yield line
-                line, used, word = [], 0, word.lstrip()
-            if word:
-                line.append((word, look))
-                used += cell_len(word)
-    yield line
-
-
-def _words(text: str) -> Iterator[str]:
-    """Words with the blanks that follow them."""
-    begin = 0
-    for place in range(1, len(text)):
-        if text[place - 1] == " " and text[place] != " ":
-            yield text[begin:place]
-            begin = place
-    yield text[begin:]
 
 
 def _mark(run: ComparedRun, *, plain: bool) -> list[Piece]:

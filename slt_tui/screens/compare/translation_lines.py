@@ -9,10 +9,11 @@ from rich.cells import cell_len
 from slt_tui.comparison.live import ComparedRun
 from slt_tui.comparison.translations import Side
 from slt_tui.samples import Sample
-from slt_tui.screens.compare.lines import name_piece, wrapped
+from slt_tui.screens.compare.lines import name_piece
 from slt_tui.widgets.cells import padded
 from slt_tui.widgets.painted import Piece
 from slt_tui.widgets.translations.history import marked
+from slt_tui.widgets.wrapping import wrapped
 
 _LEAST_NAME, _MOST_NAME = 11, 26
 _EPOCH = 6

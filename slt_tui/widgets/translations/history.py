@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from slt_tui.comparison.text_diff import diff_text
 from slt_tui.samples import Sample
 from slt_tui.widgets.painted import Piece
+from slt_tui.widgets.wrapping import wrapped
 
 _EPOCH = 7
 
@@ -53,31 +54,6 @@ def _indented(label: Sequence[Piece], pieces: Iterable[Piece], width: int) -> It
     """The pieces, wrapped between words, beside a label."""
     indent = max(_EPOCH, *(cell_len(text) for text, _ in label)) + 2
     begin: list[Piece] = [*label, (" " * (indent - sum(cell_len(text) for text, _ in label)), "")]
-    for line in _wrapped(pieces, max(8, width - indent)):
+    for line in wrapped(pieces, max(8, width - indent)):
         yield [*begin, *line]
         begin = [(" " * indent, "")]
-
-
-def _wrapped(pieces: Iterable[Piece], width: int) -> Iterator[list[Piece]]:
-    line: list[Piece] = []
-    used = 0
-    for text, look in pieces:
-        for word in _words(text):
-            if used + cell_len(word.rstrip()) > width and line:
-                yield line
-                line, used = [], 0
-                word = word.lstrip()
-            if word:
-                line.append((word, look))
-                used += cell_len(word)
-    yield line
-
-
-def _words(text: str) -> Iterator[str]:
-    """Words with the blanks that follow them."""
-    begin = 0
-    for place in range(1, len(text)):
-        if text[place - 1] == " " and text[place] != " ":
-            yield text[begin:place]
-            begin = place
-    yield text[begin:]
