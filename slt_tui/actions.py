@@ -51,7 +51,8 @@ COMMANDS: dict[str, str] = {
     "logs.search": "slt runs logs RUN --search TEXT",
 }
 
-# What only looks, moves or asks: a scope, where all of its actions do so, or an action, with its arguments where not all are alike.
+# What only looks, moves or asks: a scope, where all of its actions do so, or an action, with its arguments where
+# some of them have a command line.
 VIEW_ONLY: frozenset[str] = frozenset(
     {
         "chart",
