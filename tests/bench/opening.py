@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -33,10 +34,14 @@ def open_in_terminal(
 ) -> Opening:
     """Start a program that comes to rest; ``useful`` and ``whole`` are patterns on its screen.
 
-    It is whole at the last bytes that it sends before it falls silent, once the pattern is there.
+    It is whole at the last bytes that it sends before it falls silent with the pattern on its screen. The screen is
+    emulated in silence only, as that takes a core from the program.
     """
     with Terminal(command, columns=COLUMNS, rows=ROWS, environment=environment, cwd=cwd) as terminal:
         useful_s = terminal.wait_for(useful, timeout_s=timeout_s)
-        terminal.wait_for(whole, timeout_s=timeout_s)
         whole_s = terminal.wait_for_quiet(_QUIET_S, timeout_s=timeout_s)
+        while not re.search(whole, terminal.text):
+            assert terminal.now < timeout_s, f"{timeout_s} s in vain for {whole}:\n{terminal.text}"
+            terminal.next_bytes(whole_s, timeout_s=timeout_s)
+            whole_s = terminal.wait_for_quiet(_QUIET_S, timeout_s=timeout_s)
         return Opening(terminal.chunks[0].at, useful_s, whole_s, peak_mb(terminal.pid))
