@@ -287,9 +287,9 @@ class Workbench(App[None]):
     async def _choose_run(self, title: str, *, but: Sequence[Path]) -> Path | None:
         from slt_tui.screens.dialogs import ChooseDialog
 
-        runs = [
-            run for run in list_runs(self.roots) if run.path.absolute() not in {p.absolute() for p in but}
-        ]
+        left_out = {path.absolute() for path in but}
+        found = await asyncio.to_thread(list_runs, self.roots)  # a slow disk holds no key up
+        runs = [run for run in found if run.path.absolute() not in left_out]
         if not runs:
             self.post_message(Problem("there is no other run to compare with; n builds one"))
             return None

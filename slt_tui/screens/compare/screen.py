@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -188,7 +189,8 @@ class CompareScreen(WorkbenchScreen):
     async def action_add_run(self) -> None:
         """Another run beside these."""
         shown = {run.path.absolute() for run in self.comparison.runs}
-        others = [run.path for run in list_runs(workbench(self).roots) if run.path.absolute() not in shown]
+        found = await asyncio.to_thread(list_runs, workbench(self).roots)  # a slow disk holds no key up
+        others = [run.path for run in found if run.path.absolute() not in shown]
         if len(self.comparison.runs) >= MOST or not others:
             why = f"{MOST} are the most" if len(self.comparison.runs) >= MOST else "there is no other run"
             self.post_message(Problem(f"cannot add a run: {why}"))
