@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,12 +57,18 @@ def read_json(path: Path) -> Any | None:
         return parse_leniently(read_bytes(path))
     except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
         return None
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return None
+        raise  # a file that cannot be read now is not a file that is not there
 
 
 def read_bytes(path: Path | str) -> bytes:
     """The whole file, in half of the time that Path.read_bytes takes for a small one: a list reads thousands."""
-    fd = os.open(path, os.O_RDONLY)
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold its reader
     try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):  # nor a device without an end
+            raise FileNotFoundError(errno.ENOENT, "not a regular file", str(path))
         data = os.read(fd, _BLOCK)
         while len(data) % _BLOCK == 0 and (more := os.read(fd, _BLOCK)):
             data += more

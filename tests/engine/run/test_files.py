@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,12 @@ def test_a_file_of_any_size_is_read_whole(tmp_path: Path, size: int) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"x" * size)
     assert read_bytes(path) == b"x" * size
+
+
+def test_what_is_no_file_is_no_file_to_read(tmp_path: Path) -> None:
+    (tmp_path / "directory").mkdir()
+    os.mkfifo(tmp_path / "pipe")  # with no writer: opening it would wait for ever
+    (tmp_path / "endless").symlink_to("/dev/zero")
+    (tmp_path / "loop").symlink_to("loop")
+    for name in ("directory", "pipe", "endless", "loop"):
+        assert read_json(tmp_path / name) is None
