@@ -60,7 +60,10 @@ def finite(value: Any) -> float | None:
     """The value where it is a number that can be shown."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if math.isfinite(value) else None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:  # JSON's whole numbers have no end
+        return None
 
 
 def number(value: float) -> str:

@@ -7,7 +7,7 @@ import math
 import pytest
 
 from slt_tui.pace import Pace
-from slt_tui.readable import age, clock, number, score, size, title
+from slt_tui.readable import age, clock, finite, number, score, size, title
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,9 @@ def test_the_pace_is_not_confused_by_the_same_step_or_a_late_word() -> None:
     for moment, step in [(0.0, 0), (1.0, 1), (2.0, 1), (0.5, 1), (3.0, 3)]:
         pace.take(moment, step)
     assert pace.steps_per_s == pytest.approx(1.0)
+
+
+def test_a_number_too_large_to_show_is_none() -> None:
+    assert finite(10**400) is None  # as JSON may hold it
+    assert finite(math.nan) is None
+    assert finite(3) == 3
