@@ -46,6 +46,8 @@ class CommandLog(ModalScreen[None]):
 
     def action_move(self, by: int) -> None:
         """Up or down."""
+        if not self.lines:
+            return
         listed = self.query_one(OptionList)
         listed.action_cursor_down() if by > 0 else listed.action_cursor_up()
 

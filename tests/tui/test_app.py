@@ -192,6 +192,12 @@ async def test_the_command_log_shows_and_copies_what_was_done() -> None:
         assert isinstance(app.screen, RunsScreen)
 
 
+async def test_an_empty_command_log_takes_every_key() -> None:
+    async with shown() as (app, pilot):
+        await pilot.press("ctrl+l", "j", "k", "y")
+        assert isinstance(app.screen, CommandLog)
+
+
 async def test_plain_mode_draws_nothing_beyond_ascii() -> None:
     finished_run(Path("work_dirs/first"))
     async with shown(plain=True) as (app, pilot):
