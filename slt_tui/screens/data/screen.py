@@ -268,4 +268,6 @@ def _fault_of(path: Path) -> str:
         list_clips(ClipSources.of(path))
     except DataError as problem:
         return str(problem)
+    except OSError as problem:  # a name too long for a file, a directory that may not be read
+        return f"{str(path)[:200]}: {problem.strerror}; name a run, a --config file or a data set's directory"
     return ""

@@ -15,6 +15,7 @@ from textual.widgets import ContentSwitcher, Input, OptionList, Static
 from slt_tui.clip_reading.selection import ClipSelection
 from slt_tui.screens.base import WorkbenchScreen
 from slt_tui.screens.data import DataScreen
+from slt_tui.screens.data.screen import _fault_of
 from slt_tui.widgets.clip_list import ClipList
 from slt_tui.widgets.skeleton import SkeletonPlayer
 from tests.support.clip_sets import TEXTS, clip_set, config_of, write_rows
@@ -326,3 +327,7 @@ async def test_ten_thousand_clips_are_listed_and_sifted_at_once(tmp_path: Path) 
         assert current(screen) == "clip_09999"  # -d4 of val is the last
         await pilot.press("slash", *"text 0123", "enter")
         assert [row.clip_id for row in selection_of(screen).shown][:2] == ["clip_00123", "clip_01230"]
+
+
+def test_a_path_too_long_for_a_file_is_a_fault_to_be_told() -> None:
+    assert "File name too long; name a run" in _fault_of(Path("a" * 5000))
