@@ -33,7 +33,7 @@ class RunActions(WorkbenchScreen):
     SCOPE = "run"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "stop_run", "Stop"),
-        Binding("r,R", "resume_run", "Resume"),
+        Binding("r", "resume_run", "Resume"),
         Binding("c", "compare", "Compare"),
         Binding("C", "clone_run", "Clone", show=False),
         Binding("K", "kill_run", "Kill", show=False),

@@ -360,7 +360,6 @@ async def test_nothing_is_drawn_while_nothing_changes(done: RunDir, monkeypatch:
     ("key", "kind"),
     [
         ("r", ResumeAsked),
-        ("R", ResumeAsked),
         ("C", NewRunAsked),
         ("c", CompareAsked),
         ("T", TagAsked),
@@ -454,7 +453,7 @@ async def test_a_run_is_followed_stopped_and_resumed(tmp_path: Path, monkeypatch
             await pilot.press("x")
             await until(pilot, lambda: "■ stopped" in heading(screen) and screen.live.standing.is_over)
             use_fake_trainer(monkeypatch, *LONG)
-            await pilot.press("R")
+            await pilot.press("r")
             await until(pilot, lambda: "▶ running" in heading(screen))
             await until(pilot, lambda: len(app.command_lines) == 2)
             assert [line.split()[2] for line in app.command_lines] == ["stop", "resume"]
