@@ -42,7 +42,7 @@ COMMANDS: dict[str, str] = {
     "compare.show_pane_translations": "slt runs compare RUN RUN --translations",
     "compare.add_run": "slt runs compare RUN RUN",
     "compare.open_run": "slt runs show RUN",
-    "compare.export": "slt runs export RUN --out FILE",
+    "compare.export": "slt runs compare RUN RUN --json",
     "curves.export": "slt runs plot RUN --csv FILE",
     "data.choose_path": "slt data view SOURCE",
     "data.toggle_playing": "slt data view SOURCE CLIP --play",

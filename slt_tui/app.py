@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import Any, ClassVar
 
 from textual import work
@@ -257,9 +258,11 @@ class Workbench(App[None]):
         else:
             self.show_problem("This does not work yet", message.lines)
 
-    @work(thread=True)
     def _do_to_each(self, paths: Sequence[Path], do: Callable[[RunDir], object], *words: str) -> None:
-        """In a thread: ``do`` may wait for files and processes."""
+        """In a thread that leaving the app does not wait for: ``do`` may wait for files and processes."""
+        Thread(target=self._do, args=(paths, do, *words), daemon=True).start()
+
+    def _do(self, paths: Sequence[Path], do: Callable[[RunDir], object], *words: str) -> None:
         from slt_engine.config.errors import ConfigError
 
         done = []
@@ -334,4 +337,5 @@ def _runs(paths: Sequence[Path]) -> str:
 def _quoted(value: object) -> str:
     import shlex
 
-    return shlex.quote(str(value))
+    text = str(value)
+    return shlex.quote(f"./{text}" if text.startswith("-") and isinstance(value, Path) else text)

@@ -41,7 +41,7 @@ def pack(runs: Sequence[RunDir], path: Path, *, with_checkpoints: bool = False) 
 def unpack(path: Path, folder: Path) -> list[Path]:
     """Unpack a bundle into ``folder`` and give the runs' directories. Raises RunError."""
     try:
-        with tarfile.open(path) as archive:
+        with tarfile.open(path, "r:gz") as archive:
             members = _checked(archive, path)
             archive.extractall(folder, members=members, filter="data")
     except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:

@@ -56,25 +56,33 @@ def read_json(path: Path) -> Any | None:
     try:
         return parse_leniently(read_bytes(path))
     except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
-        return None
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            return None
-        raise  # a file that cannot be read now is not a file that is not there
+        return None  # a file that cannot be read now raises: it is not one that is not there
 
 
 def read_bytes(path: Path | str) -> bytes:
     """The whole file, in half of the time that Path.read_bytes takes for a small one: a list reads thousands."""
-    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold its reader
+    fd = open_regular(path)
     try:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):  # nor a device without an end
-            raise FileNotFoundError(errno.ENOENT, "not a regular file", str(path))
         data = os.read(fd, _BLOCK)
         while len(data) % _BLOCK == 0 and (more := os.read(fd, _BLOCK)):
             data += more
         return data
     finally:
         os.close(fd)
+
+
+def open_regular(path: Path | str) -> int:
+    """A descriptor to read a file by. Raises FileNotFoundError for what is none: a pipe, a directory, a device."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe of that name must not hold its reader
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise FileNotFoundError(errno.ENOENT, "a link to itself", str(path)) from error
+        raise
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise FileNotFoundError(errno.ENOENT, "not a regular file", str(path))
+    return fd
 
 
 def parse_leniently(data: bytes) -> Any:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from slt_engine.run.files import parse_leniently
+from slt_engine.run.files import open_regular, parse_leniently
 from slt_engine.run.growth import Growth
 from slt_engine.run.record import Row
 
@@ -86,7 +86,7 @@ def last_row(path: Path) -> Row | None:
 def last_rows(path: Path, count: int) -> list[Row]:
     """The last complete rows in their order, read from the end, whatever the journal's length."""
     try:
-        fd = os.open(path, os.O_RDONLY)
+        fd = open_regular(path)
     except FileNotFoundError:
         return []
     try:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from slt_engine.run.files import open_regular
 from slt_engine.run.logs import begin_of_last, clean_line
 
 LONGEST = 1 << 20  # bytes of a line; one that is longer is shown as several
@@ -121,7 +122,7 @@ def _state_of(path: Path) -> tuple[int, ...] | None:
 
 def _open(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDONLY)
+        return open_regular(path)
     except OSError:
         return -1
 

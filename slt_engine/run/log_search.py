@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from slt_engine.run.files import open_regular
 from slt_engine.run.log_file import LONGEST, LogLine
 from slt_engine.run.logs import clean_line
 
@@ -123,7 +124,7 @@ class _Reading:
 
     def __enter__(self) -> _Reading:
         try:
-            self._fd = os.open(self.path, os.O_RDONLY)
+            self._fd = open_regular(self.path)
             self.size = os.fstat(self._fd).st_size
         except OSError:
             self._fd, self.size = -1, 0

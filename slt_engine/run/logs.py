@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from slt_engine.run.files import open_regular
 from slt_engine.run.growth import Growth
 
 _BLOCK = 1 << 16
@@ -18,7 +19,7 @@ _CONTROL = re.compile(_SEQUENCE + r"|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def last_lines(path: Path, count: int) -> list[str]:
     """The last ``count`` lines, without control characters; none where the file is missing."""
     try:
-        fd = os.open(path, os.O_RDONLY)
+        fd = open_regular(path)
     except FileNotFoundError:
         return []
     try:
@@ -43,7 +44,7 @@ class LogFollower:
 
 
 def _end_before(path: Path, count: int) -> int:
-    fd = os.open(path, os.O_RDONLY)
+    fd = open_regular(path)
     try:
         return begin_of_last(fd, os.fstat(fd).st_size, count)
     finally:

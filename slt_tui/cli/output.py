@@ -48,6 +48,8 @@ def problems_of(error: Exception) -> list[str] | None:
 
     if isinstance(error, ConfigError):
         return error.problems
+    if isinstance(error, PermissionError) and error.filename:
+        return [f"{error.filename}: {error.strerror}; look at the rights of the file and of its directory"]
     return [str(error)] if isinstance(error, RunError) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -44,6 +45,9 @@ def run_command(arguments: Sequence[str], *, workbench: Callable[..., int] | Non
 
     ``workbench`` shows the full-screen app: `slt open`, and no command at all on a terminal.
     """
+    for stream in (sys.stdout, sys.stderr):  # what a name holds must not end a list half way
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     arguments = list(arguments) or (["open"] if workbench and is_interactive() else ["--help"])
     root = build_root(called_command(completed_words() or arguments))
     try:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from slt_engine.run.files import replace_file
@@ -22,13 +23,17 @@ SUFFIXES: dict[Pane, tuple[str, ...]] = {
     "settings": _TABLES,
     "translations": _TABLES,
 }
-# The command lines that tell the same.
-COMMANDS: dict[Pane, str] = {
-    "curves": "slt runs export {runs} --grain step --out FILE",
-    "table": "slt runs compare {runs} --json",
-    "settings": "slt runs compare {runs} --json",
-    "translations": "slt runs compare {runs} --translations --json",
-}
+# The command lines that tell the same of a table.
+_TOLD: dict[Pane, str] = {"table": "", "settings": "", "translations": " --translations"}
+
+
+def command_of(pane: Pane, runs: Sequence[Path], path: Path, at: At | None) -> str:
+    """The command line that writes what a pane shows of the runs to ``path``."""
+    names, to = shlex.join(map(str, runs)), shlex.quote(str(path))
+    if pane == "curves":
+        return f"slt runs plot {names} --{path.suffix[1:]} {to}"
+    place = f" --at-epoch {at.place:g}" if at and pane == "table" else ""
+    return f"slt runs compare {names}{_TOLD[pane]}{place} --json > {to}"
 
 
 def refusal_of(pane: Pane, path: Path) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -21,7 +20,7 @@ from slt_tui.messages import CommandDone, Problem, RunOpened
 from slt_tui.palette import series_colour, series_mark
 from slt_tui.screens.base import WorkbenchScreen, is_plain, workbench
 from slt_tui.screens.compare.compared_curves import ComparedCurves
-from slt_tui.screens.compare.exports import COMMANDS, SUFFIXES, export_rows, refusal_of, rows_of
+from slt_tui.screens.compare.exports import SUFFIXES, command_of, export_rows, refusal_of, rows_of
 from slt_tui.screens.compare.lines import CompareLines, RunLine
 from slt_tui.screens.compare.panes import PANES, SOURCES, Pane, PanesLine, at_epoch, hint_of, text_lines
 from slt_tui.screens.compare.reading import reading_lines
@@ -255,6 +254,6 @@ class CompareScreen(WorkbenchScreen):
         except (RunError, OSError) as error:
             self.post_message(Problem(str(error)))
             return
-        names = " ".join(shlex.quote(str(run.path)) for run in self.comparison.runs)
+        runs = [run.path for run in self.comparison.runs]
         self.notify(printable(f"wrote {path}"), timeout=3, markup=False)
-        self.post_message(CommandDone(COMMANDS[pane].format(runs=names)))
+        self.post_message(CommandDone(command_of(pane, runs, path, at_epoch(self.epoch))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +17,7 @@ from textual.widget import Widget
 
 from slt_engine.run.directory import RunError
 from slt_tui.live_run import EVERYTHING, Changes
-from slt_tui.messages import Problem
+from slt_tui.messages import CommandDone, Problem
 from slt_tui.readable import title
 from slt_tui.screens.base import is_plain
 from slt_tui.screens.run.asking import OF_OURS, RunActions
@@ -297,7 +298,9 @@ class RunScreen(RunActions):
         except (RunError, OSError) as error:
             self.post_message(Problem(str(error)))
         else:
-            self.notify(f"{path} written", markup=False)
+            name, to = shlex.quote(str(self.path)), shlex.quote(str(path))
+            told = f"--metric {shlex.quote(metric)} --{path.suffix[1:]} {to}"
+            self.post_message(CommandDone(f"slt runs plot {name} {told}"))
 
     @on(RowList.Opened, "#files")
     def _open_file(self, event: RowList.Opened) -> None:

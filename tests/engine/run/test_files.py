@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from slt_engine.run.files import read_bytes, read_json, replace_file, replace_json, replacing
+from slt_engine.run.journal import last_rows
+from slt_engine.run.logs import last_lines
 
 
 def test_a_file_is_replaced_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
@@ -76,3 +78,17 @@ def test_what_is_no_file_is_no_file_to_read(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for name in ("directory", "pipe", "endless", "loop"):
         assert read_json(tmp_path / name) is None
+
+
+@pytest.mark.parametrize("kind", ["directory", "pipe", "link to itself"])
+def test_what_is_no_file_is_as_if_it_were_not_there(tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "metrics.jsonl"
+    if kind == "directory":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(path)
+    assert last_rows(path, 3) == []
+    assert last_lines(path, 3) == []
+    assert read_json(path) is None

@@ -263,7 +263,7 @@ async def test_a_metric_is_chosen_among_all(root: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "name", "command"),
     [
-        ("1", "curves.csv", "slt runs export"),
+        ("1", "curves.csv", "--csv curves.csv"),
         ("2", "table.csv", "slt runs compare"),
         ("3", "settings.csv", "slt runs compare"),
         ("4", "translations.csv", "--translations"),
