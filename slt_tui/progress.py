@@ -54,7 +54,8 @@ class Progress:
         if status is None or status.process != self.standing.process:
             return
         self.epoch, self.epochs, self.steps = status.epoch, status.epochs, status.steps
-        self._stand(status.step, status.progressed)
+        if status.state != "starting":  # a resumed run says step 0 until its checkpoint is read
+            self._stand(status.step, status.progressed)
 
     def _take_step(self, row: Row) -> None:
         step, moment = row.get("step"), finite(row.get("time"))

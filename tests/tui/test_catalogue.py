@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from slt_engine.run import status
 from slt_engine.run.directory import RunDir
 from slt_engine.run.journal import Journal
 from slt_engine.run.notes import Notes, write_notes
@@ -177,14 +179,17 @@ def test_damaged_files_stop_nobody(root: Path) -> None:
     assert (only(catalogue).state, only(catalogue).course) == ("created", ())
 
 
-def test_what_cannot_be_read_is_said(root: Path) -> None:
-    run = finished_run(root / "a")
-    run.exit.unlink()
-    run.exit.symlink_to(run.exit.name)
+def test_what_cannot_be_read_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished_run(root / "a")
+
+    def fail(path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error", str(path))
+
+    monkeypatch.setattr(status, "read_json", fail)
     catalogue = RunCatalogue([root])
     catalogue.poll()
     now = only(catalogue).summary.standing
-    assert (now.state, now.message) == ("lost", "exit.json: Too many levels of symbolic links")
+    assert (now.state, now.message) == ("lost", "status.json: Input/output error")
 
 
 def test_what_many_runs_have_to_tell_comes_in_slices_the_latest_first(root: Path) -> None:

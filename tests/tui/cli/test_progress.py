@@ -258,3 +258,13 @@ def test_a_sentence_on_the_steps_has_pace_and_time_left() -> None:
     status = progress.standing.status
     assert status is not None
     assert step_sentence(progress, status.progressed) == "step 20/40, loss 0.2, 1 steps/s, 0:20 left"
+
+
+def test_a_resumed_run_that_starts_says_nothing_of_its_pace() -> None:
+    progress = Progress()
+    told = status_by(ALIVE)
+    began = told.progressed
+    for state, step, after_s in (("starting", 0, 0.0), ("running", 41, 0.1), ("running", 42, 1.1)):
+        status = replace(told, state=state, step=step, progressed=began + after_s)  # type: ignore[arg-type]
+        progress.take(News(Standing("running", status=status, process=ALIVE)))
+    assert progress.pace.steps_per_s == pytest.approx(1.0)

@@ -190,7 +190,7 @@ async def test_logarithms_zoom_and_crosshair_are_the_same_in_all_charts(one: lis
         assert app.charts[0].view.x is not None
         assert {chart.crosshair for chart in app.charts} == {app.charts[0].crosshair}
         assert app.charts[0].crosshair is not None
-        await pilot.press("j", "r")
+        await pilot.press("j", "0")
         await pilot.pause()
         assert {(chart.view.x, chart.crosshair) for chart in app.charts} == {(None, None)}
 
