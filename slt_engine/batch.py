@@ -1,10 +1,11 @@
 """Batch and Output: the two shapes that cross from data to model to loss."""
 
-# B clips, T frames, P pose landmarks, J joints, C channels (x, y, confidence), D width, L tokens, G glosses,
-# V vocabulary. Masks are True where real.
+# B clips, T frames, P pose landmarks, J joints, C channels (x, y, confidence; of crops red, green, blue), H x W pixels,
+# F width of a backbone, D width, L tokens, G glosses, V vocabulary. Masks are True where real.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -17,7 +18,10 @@ class Batch:
     """Clips padded at the tail to one length; a stream that is off is None.
 
     ``frames_BT`` is True on a clip's own frames. ``pose_mask_BTP`` and ``keypoints_mask_BTJ`` are True where the
-    landmark was found, and never True on padding. ``labels_BL`` holds token ids with -100 as padding;
+    landmark was found, and never True on padding. ``crops_BTHWC`` maps a stream of frames ("face", "hand_left",
+    "hand_right") to uint8 pictures, ``features_BTF`` one whose frozen backbone's features were read from the cache to
+    these; a stream is in one of the two at most, and ``crops_mask_BT`` says for either which frames have a crop.
+    ``labels_BL`` holds token ids with -100 as padding;
     ``glosses_BG`` holds CTC labels from 1 with 0 as padding, ``gloss_lengths_B`` how many are real.
     """
 
@@ -28,6 +32,9 @@ class Batch:
     pose_mask_BTP: Tensor | None = None
     keypoints_BTJC: Tensor | None = None
     keypoints_mask_BTJ: Tensor | None = None
+    crops_BTHWC: dict[str, Tensor] = field(default_factory=dict)
+    features_BTF: dict[str, Tensor] = field(default_factory=dict)
+    crops_mask_BT: dict[str, Tensor] = field(default_factory=dict)
     labels_BL: Tensor | None = None
     glosses_BG: Tensor | None = None
     gloss_lengths_B: Tensor | None = None
@@ -37,15 +44,21 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same batch with every tensor on ``device``."""
-        return replace(self, **{name: t.to(device, non_blocking=True) for name, t in self._tensors().items()})
+        return self._map(lambda tensor: tensor.to(device, non_blocking=True))
 
     def pin_memory(self) -> Batch:
         """The same batch in page-locked memory; the loader calls it when asked to pin."""
-        return replace(self, **{name: t.pin_memory() for name, t in self._tensors().items()})
+        return self._map(Tensor.pin_memory)
 
-    def _tensors(self) -> dict[str, Any]:
-        values = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {name: value for name, value in values.items() if isinstance(value, Tensor)}
+    def _map(self, change: Callable[[Tensor], Tensor]) -> Batch:
+        changed: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, Tensor):
+                changed[one.name] = change(value)
+            elif isinstance(value, dict):
+                changed[one.name] = {name: change(tensor) for name, tensor in value.items()}
+        return replace(self, **changed)
 
 
 @dataclass(frozen=True)

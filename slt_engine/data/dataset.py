@@ -1,11 +1,12 @@
 """Clips as samples: files read, frames sampled, text and glosses as numbers. No tensors, no randomness."""
 
-# T frames, P pose landmarks, J joints, C channels (x, y, confidence), L tokens, G glosses
+# T frames, P pose landmarks, J joints, C channels (x, y, confidence; of crops red, green, blue), H x W pixels, F width
+# of a backbone, L tokens, G glosses
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -50,7 +51,8 @@ class Clip:
 class Sample:
     """A clip ready for a batch: float32 streams whose third channel is 0 where a point is missing.
 
-    A stream that is on but that this clip lacks is all zeros; one that is off is None, as are the glosses.
+    A stream that is on but that this clip lacks is all zeros; one that is off is None, as are the glosses. A stream
+    of crops that is on is in ``crops_THWC`` (uint8) or ``features_TF`` (float16), with ``crops_found_T`` beside it.
     """
 
     clip_id: str
@@ -60,6 +62,9 @@ class Sample:
     glosses_G: np.ndarray | None
     keypoints_TJC: np.ndarray | None
     pose_TPC: np.ndarray | None
+    crops_THWC: dict[str, np.ndarray] = field(default_factory=dict)
+    features_TF: dict[str, np.ndarray] = field(default_factory=dict)
+    crops_found_T: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
