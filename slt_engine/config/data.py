@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from slt_engine.config.base import (
@@ -17,6 +18,8 @@ from slt_engine.config.base import (
     Section,
 )
 
+CROP_STREAMS = ("face", "hand_left", "hand_right")
+
 
 class Files(Section):
     """Files"""
@@ -24,6 +27,16 @@ class Files(Section):
     work_dir: NewPath
     """Directory of this run: settings, checkpoints, metrics and logs. Created if missing; refused if it
     already holds a run and --resume is not given."""
+
+    face_dir: Maybe[Directory] = None
+    """Directory with the crops of the face, one <video_id>_fXXXXXX.jpg a frame. Giving it turns the face
+    stream on."""
+
+    hand_left_dir: Maybe[Directory] = None
+    """Directory with the crops of the left hand, named like those of the face. Giving it turns the stream on."""
+
+    hand_right_dir: Maybe[Directory] = None
+    """Directory with the crops of the right hand, named like those of the face. Giving it turns the stream on."""
 
     pose_dir: Maybe[Directory] = None
     """Directory with one pose .npz a clip. Giving it turns the pose stream on."""
@@ -99,3 +112,9 @@ class Texts(Section):
 
 class Data(Files, Batches, Frames, Texts):
     """Which clips are read, and how."""
+
+    @property
+    def crop_dirs(self) -> dict[str, Path]:
+        """The directory of each stream of crops that is on, by the stream's name."""
+        given = {"face": self.face_dir, "hand_left": self.hand_left_dir, "hand_right": self.hand_right_dir}
+        return {stream: directory for stream, directory in given.items() if directory}

@@ -27,17 +27,18 @@ def broken_rules(config: Config) -> list[BrokenRule]:
 
 def _a_stream_is_read(config: Config) -> Iterator[BrokenRule]:
     data = config.data
-    if data.pose_dir or config.model.use_mska:
+    if data.crop_dirs or data.pose_dir or config.model.use_mska:
         return
     if data.keypoints_dir:
         yield BrokenRule(
             ("data.keypoints_dir", "model.use_mska"),
-            "nothing reads the keypoints, and there is no other stream; add --use-mska or --pose-dir",
+            "nothing reads the keypoints, and there is no other stream; add --use-mska, --pose-dir or "
+            "--face-dir",
         )
     else:
         yield BrokenRule(
-            ("data.pose_dir", "data.keypoints_dir"),
-            "no stream is on; give --pose-dir, or --keypoints-dir with --use-mska",
+            ("data.pose_dir", "data.keypoints_dir", "data.face_dir"),
+            "no stream is on; give --pose-dir, --face-dir, or --keypoints-dir with --use-mska",
         )
 
 

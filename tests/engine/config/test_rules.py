@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,10 +17,10 @@ BART = {"model.decoder_kwargs": {"model_type": "bart"}}
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        (NO_STREAM, "no stream is on; give --pose-dir, or --keypoints-dir with --use-mska"),
+        (NO_STREAM, "no stream is on; give --pose-dir, --face-dir, or --keypoints-dir with --use-mska"),
         (
             {**NO_STREAM, "data.keypoints_dir": "k"},
-            "nothing reads the keypoints, and there is no other stream; add --use-mska or --pose-dir",
+            "nothing reads the keypoints, and there is no other stream; add --use-mska, --pose-dir or --face-dir",
         ),
         ({"model.use_mska": True}, "needs keypoints; give --keypoints-dir"),
         (
@@ -101,3 +102,10 @@ def test_a_broken_rule_names_the_source_of_the_setting_that_was_given() -> None:
 def test_all_broken_rules_are_told_at_once() -> None:
     broken = {**NO_STREAM, "model.mska_ctc_weight": 1, "model.temporal_nhead": 3}
     assert len(problems_with(broken)) == 4
+
+
+@pytest.mark.parametrize("stream", ["face", "hand_left", "hand_right"])
+def test_one_stream_of_crops_is_stream_enough(stream: str) -> None:
+    config = config_with({**NO_STREAM, f"data.{stream}_dir": "crops"})
+
+    assert config.data.crop_dirs == {stream: Path("crops")}
