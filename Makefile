@@ -56,5 +56,5 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(VENV)/bin/python
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "Installing into $(VENV): a few minutes the first time." >&2
-	$(INSTALL) -e '.[demo,dev]'
+	$(INSTALL) -e '.[demo,dev,extract,tensorboard]'
 	@touch $@ $(VENV)/.demo
