@@ -26,7 +26,7 @@ class Gloss:
 
 def read_index(path: Path) -> list[str]:
     """The video ids of an index file, in its order; a header and further columns are allowed."""
-    rows = [(line, row) for line, row in _rows(path) if any(row)]
+    rows = [(line, row) for line, row in rows_of(path) if any(row)]
     if rows and "video_id" in rows[0][1]:
         column = rows[0][1].index("video_id")
         rows = rows[1:]
@@ -67,7 +67,7 @@ def read_glosses(path: Path) -> dict[str, Gloss]:
     glosses: dict[str, Gloss] = {}
     for line, row in _records(path, ("video_id", "gloss", "ctc_labels")):
         clip_id = _clip_id(row["video_id"], path, line)
-        gloss = _gloss(row, f"{path.name} line {line}")
+        gloss = gloss_of(row, f"{path.name} line {line}")
         if glosses.setdefault(clip_id, gloss) != gloss:
             raise DataError(f'{path.name} line {line}: "{clip_id}" has other glosses above; keep one row')
     return glosses
@@ -84,7 +84,8 @@ def gloss_names(glosses: Mapping[str, Gloss]) -> list[str]:
     return [BLANK, *(names.get(label, f"<{label}>") for label in range(1, max(names, default=0) + 1))]
 
 
-def _gloss(row: Mapping[str, str], where: str) -> Gloss:
+def gloss_of(row: Mapping[str, str], where: str) -> Gloss:
+    """The glosses of a row of gloss.csv; ``where`` begins what a DataError says."""
     if not _LABELS.fullmatch(row["ctc_labels"].strip()):
         raise DataError(
             f'{where}: ctc_labels "{row["ctc_labels"]}" are not whole numbers; write them as 3 1 2'
@@ -100,16 +101,23 @@ def _gloss(row: Mapping[str, str], where: str) -> Gloss:
     return Gloss(tokens, labels)
 
 
+def id_fault(clip_id: str) -> str | None:
+    """Why that cannot be a video_id, which is a part of files' names; None where it can."""
+    if not clip_id or clip_id in (".", "..") or any(char in clip_id for char in "/\\\0"):
+        return "cannot be a video_id: it names files"
+    return None
+
+
 def _clip_id(field: str, path: Path, line: int) -> str:
     clip_id = field.strip()
-    if not clip_id or clip_id in (".", "..") or any(char in clip_id for char in "/\\\0"):
-        raise DataError(f'{path.name} line {line}: "{clip_id}" cannot be a video_id; it names files')
+    if fault := id_fault(clip_id):
+        raise DataError(f'{path.name} line {line}: "{clip_id}" {fault}; give the clip another')
     return clip_id
 
 
 def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Line number and fields of every row; a header names the columns."""
-    rows = ((line, row) for line, row in _rows(path) if any(field.strip() for field in row))
+    rows = ((line, row) for line, row in rows_of(path) if any(field.strip() for field in row))
     _, header = next(rows, (0, []))
     columns = [name.strip() for name in header]
     if missing := [name for name in needed if name not in columns]:
@@ -125,7 +133,8 @@ def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
         yield line, dict(zip(columns, row, strict=False))
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def rows_of(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line number and fields of every row, blank ones too. Raises DataError where the file stops being a CSV."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             delimiter = _delimiter(file.readline())
