@@ -53,6 +53,10 @@ class Config(BaseModel):
             for name, value in part.items()
         }
 
+    def trained_backbones(self) -> list[str]:
+        """The streams of crops whose backbone is on and not frozen."""
+        return [stream for stream in self.data.crop_dirs if not self.model.frozen[stream]]
+
     def derived(self) -> Derived:
         """The settings that take another's value when they are not given."""
         data, model, optim, training = self.data, self.model, self.optim, self.training
@@ -70,6 +74,7 @@ class Config(BaseModel):
             lr_mska=given(optim.lr_mska, lr_encoder),
             lr_mapper=given(optim.lr_mapper, optim.lr),
             scheduler_tmax=given(optim.scheduler_tmax, training.epochs),
+            gradient_checkpointing=given(training.gradient_checkpointing, bool(self.trained_backbones())),
             max_new_tokens=given(training.max_new_tokens, data.max_target_length),
         )
 
@@ -98,6 +103,7 @@ class Derived:
     lr_mska: float
     lr_mapper: float
     scheduler_tmax: int
+    gradient_checkpointing: bool
     max_new_tokens: int
 
 
@@ -114,6 +120,7 @@ DERIVED = (
     "optim.lr_mska",
     "optim.lr_mapper",
     "optim.scheduler_tmax",
+    "training.gradient_checkpointing",
     "training.max_new_tokens",
 )
 

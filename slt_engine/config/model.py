@@ -27,6 +27,7 @@ from slt_engine.config.base import (
     read_number,
     refuse_repeats,
 )
+from slt_engine.config.frames import Crops
 from slt_engine.config.mska import Mska, MskaGlosses, MskaLosses
 
 DECODER_NAMES = {
@@ -185,5 +186,5 @@ class Prompt(Section):
     """The init uniform draws from minus this to this."""
 
 
-class Model(Encoder, Pose, Temporal, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
+class Model(Encoder, Crops, Pose, Temporal, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
     """What is built."""

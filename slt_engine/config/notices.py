@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from slt_engine.config.base import Section
 from slt_engine.config.config import Config
+from slt_engine.config.data import CROP_STREAMS
 from slt_engine.config.model import Pose, Prompt, Temporal
 from slt_engine.config.mska import Mska, MskaGlosses
 from slt_engine.config.resolution import Resolved
@@ -75,6 +76,10 @@ def _keys(*keys: str) -> frozenset[str]:
     return frozenset(keys)
 
 
+def _lacks(stream: str) -> Callable[[Config], bool]:
+    return lambda config: stream not in config.data.crop_dirs
+
+
 KEYPOINTS = _keys("data.keypoints_dir", "data.keypoint_layout", "data.gloss_csv")
 JOINT_ONLY = _keys("model.mska_ff_multiplier", "model.mska_stream_heads")
 DISTILLATION = _keys("model.mska_distillation_temperature", "model.mska_detach_teacher")
@@ -85,7 +90,30 @@ DECODING = _keys("training.decode_clips")
 
 IDLE = (
     Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
-    Idle(_keys("model.projector_dropout"), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
+    Idle(
+        _keys("model.projector_dropout"),
+        lambda c: not (c.data.pose_dir or c.data.crop_dirs),
+        "no stream is projected: give pose_dir, face_dir or a hand's",
+    ),
+    *(
+        Idle(
+            _keys(f"model.{stream}_backbone", f"model.freeze_{stream}_backbone"),
+            _lacks(stream),
+            f"no {stream}_dir is given",
+        )
+        for stream in CROP_STREAMS
+    ),
+    Idle(
+        _keys("model.image_size", "model.frames_chunk"),
+        lambda c: not c.data.crop_dirs,
+        "no directory of crops is given",
+    ),
+    Idle(_keys("model.frames_chunk"), lambda c: not c.trained_backbones(), "every backbone is frozen"),
+    Idle(
+        _keys("model.share_hand_backbone"),
+        lambda c: not {"hand_left", "hand_right"} <= c.data.crop_dirs.keys(),
+        "hand_left_dir and hand_right_dir are not both given",
+    ),
     Idle(
         _keys("model.mska_ctc_vocab", "training.ctc_num_beams"),
         lambda c: not (c.model.mska_ctc_weight or c.model.mska_distillation_weight),

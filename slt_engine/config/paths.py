@@ -28,6 +28,9 @@ def find_absent(config: Config, origin: Mapping[str, str] | None = None) -> list
 def _problem(value: object, knob: Knob) -> str | None:
     if isinstance(value, str) and knob.kind == "name or path" and _is_surely_a_path(value):
         return None if expanded(value).exists() else f"{value}: no such file or directory"
+    if isinstance(value, str) and knob.kind == "backbone spec" and value.startswith("file:"):
+        path = Path(value.removeprefix("file:"))
+        return None if path.is_file() else f"{path}: {_absence(path, 'file')}"
     if not isinstance(value, Path):
         return None
     if knob.kind == "directory":

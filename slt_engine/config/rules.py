@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from slt_engine.config.frames import PATCH, parse_backbone
+
 if TYPE_CHECKING:
     from slt_engine.config.config import Config
 
@@ -39,6 +41,40 @@ def _a_stream_is_read(config: Config) -> Iterator[BrokenRule]:
         yield BrokenRule(
             ("data.pose_dir", "data.keypoints_dir", "data.face_dir"),
             "no stream is on; give --pose-dir, --face-dir, or --keypoints-dir with --use-mska",
+        )
+
+
+def _patches_fill_the_picture(config: Config) -> Iterator[BrokenRule]:
+    """Of hf: and file: the patch is known only when they are read."""
+    side, specs = config.model.image_size, config.model.backbones
+    for stream in config.data.crop_dirs:
+        if side % PATCH and parse_backbone(specs[stream]).kind in ("dinov2", "dinov2_reg"):
+            near = max(PATCH, round(side / PATCH) * PATCH)
+            yield BrokenRule(
+                ("model.image_size", f"model.{stream}_backbone"),
+                f"{side} is not a multiple of {PATCH}, the side of {specs[stream]}'s patches; {near} is",
+            )
+            return
+
+
+def _shared_hands_are_alike(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if not (model.share_hand_backbone and {"hand_left", "hand_right"} <= config.data.crop_dirs.keys()):
+        return
+    left, right = (parse_backbone(model.backbones[hand]) for hand in ("hand_left", "hand_right"))
+    if left != right:
+        keys = ("model.share_hand_backbone", "model.hand_left_backbone", "model.hand_right_backbone")
+        specs = f"{model.hand_left_backbone} and {model.hand_right_backbone}"
+        yield BrokenRule(keys, f"one set of weights cannot be {specs}; give both hands one backbone")
+    if model.freeze_hand_left_backbone != model.freeze_hand_right_backbone:
+        frozen = "left" if model.freeze_hand_left_backbone else "right"
+        keys = (
+            "model.share_hand_backbone",
+            "model.freeze_hand_left_backbone",
+            "model.freeze_hand_right_backbone",
+        )
+        yield BrokenRule(
+            keys, f"one set of weights is frozen for the {frozen} hand alone; freeze both or none"
         )
 
 
@@ -169,6 +205,8 @@ def _a_clip_fits_in_a_batch(config: Config) -> Iterator[BrokenRule]:
 
 RULES = (
     _a_stream_is_read,
+    _patches_fill_the_picture,
+    _shared_hands_are_alike,
     _mska_reads_keypoints,
     _gloss_losses_have_glosses,
     _a_loss_is_left,

@@ -56,6 +56,10 @@ class Execution(Section):
     seed: Integer = 1234
     """Seed of everything random; the same seed on the same machine gives the same run."""
 
+    gradient_checkpointing: Annotated[Maybe[bool], Otherwise("on where a backbone trains")] = None
+    """Compute activations again in the backward pass instead of keeping them: far less memory, about a third more
+    time."""
+
     init_checkpoint: Maybe[File] = None
     """Checkpoint whose model weights training starts from; optimizer and counters start fresh. Excludes
     --resume."""
