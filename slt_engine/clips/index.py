@@ -104,14 +104,14 @@ def gloss_of(row: Mapping[str, str], where: str) -> Gloss:
 def id_fault(clip_id: str) -> str | None:
     """Why that cannot be a video_id, which is a part of files' names; None where it can."""
     if not clip_id or clip_id in (".", "..") or any(char in clip_id for char in "/\\\0"):
-        return "cannot be a video_id: it names files"
+        return "cannot be a video_id"
     return None
 
 
 def _clip_id(field: str, path: Path, line: int) -> str:
     clip_id = field.strip()
     if fault := id_fault(clip_id):
-        raise DataError(f'{path.name} line {line}: "{clip_id}" {fault}; give the clip another')
+        raise DataError(f'{path.name} line {line}: "{clip_id}" {fault}; it names files')
     return clip_id
 
 
