@@ -28,11 +28,36 @@ def read_scheduler(value: Any) -> Any:
     return name
 
 
+def read_optimizer(value: Any) -> Any:
+    """The optimizer's name in any case; torch's others need what a training step here does not have."""
+    name = read_lower(value)
+    if isinstance(name, str) and name in UNFIT_OPTIMIZERS:
+        raise ValueError(f"{value!r} {UNFIT_OPTIMIZERS[name]}: use adamw, or another of `slt flags`")
+    return name
+
+
+UNFIT_OPTIMIZERS = {
+    "lbfgs": "evaluates the loss many times a step",
+    "sparseadam": "takes sparse gradients only",
+    "muon": "takes matrices only, and a model has norms and biases too",
+}
+
 OptimizerName = Annotated[
     Literal[
-        "adamw", "adam", "sgd", "rmsprop", "adagrad", "adadelta", "adamax", "nadam", "radam", "asgd", "rprop"
+        "adamw",
+        "adam",
+        "sgd",
+        "rmsprop",
+        "adafactor",
+        "adagrad",
+        "adadelta",
+        "adamax",
+        "nadam",
+        "radam",
+        "asgd",
+        "rprop",
     ],
-    BeforeValidator(read_lower),
+    BeforeValidator(read_optimizer),
 ]
 SchedulerName = Annotated[Literal["none", "steplr", "cosine"], BeforeValidator(read_scheduler)]
 

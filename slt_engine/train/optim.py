@@ -81,8 +81,9 @@ CURVES: dict[str, Callable[[Schedule, int], float]] = {"none": _constant, "stepl
 OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
     "adamw": partial(torch.optim.AdamW, fused=True),
     "adam": partial(torch.optim.Adam, fused=True),
-    "sgd": torch.optim.SGD,
+    "sgd": partial(torch.optim.SGD, fused=True),
     "rmsprop": torch.optim.RMSprop,
+    "adafactor": torch.optim.Adafactor,
     "adagrad": torch.optim.Adagrad,
     "adadelta": torch.optim.Adadelta,
     "adamax": torch.optim.Adamax,

@@ -119,3 +119,13 @@ def test_a_wrong_value_says_what_would_be_right(key: str, value: Any, message: s
 def test_a_home_that_is_not_there_is_a_path_like_any_other() -> None:
     asked = "~nobody-of-that-name/x"
     assert config_with({"data.work_dir": asked}).data.work_dir == Path(asked)
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("LBFGS", "many times a step"), ("sparseadam", "sparse gradients"), ("Muon", "matrices only")],
+)
+def test_an_optimizer_that_cannot_work_here_is_refused_with_the_reason(name: str, why: str) -> None:
+    (problem,) = problems_with({"optim.optimizer": name})
+    assert why in problem
+    assert "adamw" in problem
