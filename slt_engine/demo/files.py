@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from slt_engine.demo.signing_space import NAME, to_signing_space
+from slt_engine.clips.signing_space import NAME, to_signing_space
 
 KEYPOINTS, POSE, INDEX = Path("processed/keypoints"), Path("processed/pose"), Path("index")
 META_COLUMNS = ("video_id", "texto", "fps", "frame_count", "split", "signer", "subset")

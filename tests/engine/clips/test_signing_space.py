@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from slt_engine.demo.signing_space import to_signing_space
+from slt_engine.clips.signing_space import to_signing_space
 
 
 def body() -> np.ndarray:
