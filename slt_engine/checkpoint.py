@@ -63,6 +63,11 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     return cast("dict[str, Any]", state)
 
 
+def scored_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
+    """The weights that a run's scores belong to: the averaged ones where it keeps some, else those it trains on."""
+    return cast("dict[str, torch.Tensor]", state.get("averaged") or state["model"])
+
+
 def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], source: Path) -> None:
     """Load ``weights`` into ``model``; every key must fit, or CheckpointError tells the first that do not."""
     own = model.state_dict()

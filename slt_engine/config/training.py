@@ -77,6 +77,10 @@ class Steps(Section):
     subset_size: Maybe[Positive] = None
     """Train on this many clips only, drawn with the seed."""
 
+    ema_decay: Maybe[Probability] = None
+    """Keep a moving average of the weights with this decay a step, 0.999 say; validation, decoding and best.pt use
+    it, training goes on with the weights themselves. Off when not given."""
+
     nonfinite: Nonfinite = "stop"
     """What to do when the loss is not a finite number: skip the step, or stop."""
 

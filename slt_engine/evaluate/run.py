@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights
+from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights, scored_weights
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import Space
 from slt_engine.config import Config, ConfigError, config_from_document
@@ -53,7 +53,7 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     model = build_model(
         config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names, notice=_be_quiet
     )
-    load_weights(model, state["model"], checkpoint)
+    load_weights(model, scored_weights(state), checkpoint)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=_be_quiet)
     model.to(accelerator.device)
     with accelerator.autocast():

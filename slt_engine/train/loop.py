@@ -101,6 +101,8 @@ def train_step(
         return Tally(), None
     optimizer.step()
     optimizer.zero_grad()
+    if loop.parts.averaged is not None:
+        loop.parts.averaged.update(step=position.step)
     return tally, grad_norm
 
 

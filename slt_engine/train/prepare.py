@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import random
 import shutil
@@ -15,7 +14,7 @@ import numpy as np
 import torch
 
 from slt_engine.batch import Batch
-from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights
+from slt_engine.checkpoint import CheckpointError
 from slt_engine.clips.errors import DataError
 from slt_engine.config import Config, ConfigError, config_from_document
 from slt_engine.data.batches import Plan, plan_batches
@@ -32,9 +31,11 @@ from slt_engine.opening import let_own_classes_be_found, open_run_data, positive
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
+from slt_engine.train.assemble import assemble
 from slt_engine.train.forcing import TeacherForcing
+from slt_engine.train.initial import start_from
 from slt_engine.train.loop import Loop, NonFiniteLossError
-from slt_engine.train.optim import Schedule, build_optimizer
+from slt_engine.train.optim import Schedule
 from slt_engine.train.state import Parts, Position
 from slt_engine.train.validate import SAMPLES, Validation
 
@@ -125,24 +126,14 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
         gloss_names=splits.gloss_names,
         notice=reporter.note,
     )
-    if (source := config.training.init_checkpoint) and not resume:
-        load_weights(model, load_checkpoint(source)["model"], source)
-    derived = config.derived()
-    rates = {part: getattr(derived, f"lr_{part}") for part in ("encoder", "mska", "mapper", "decoder")}
-    optimizer = build_optimizer(
-        model.parameter_groups(),
-        rates,
-        name=config.optim.optimizer,
-        weight_decay=config.optim.weight_decay,
-    )
+    if not resume:
+        start_from(model, config, run, reporter)
     reporter.note(
         f"{len(splits.train):,} clips to train on, {len(splits.val):,} to validate; "
         f"{count_parameters(model):,} parameters; {accelerator.device}, {config.training.precision}, "
         f"{torch.get_num_threads()} threads"
     )
-    prepared_model, prepared_optimizer = accelerator.prepare(model, optimizer)
-    space = (splits.space.width, splits.space.height) if splits.space else None
-    parts = Parts(accelerator, prepared_model, prepared_optimizer, fingerprint(splits), space)
+    parts = assemble(config, splits, model, accelerator)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
     _check_best_metric(work)
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
@@ -176,15 +167,6 @@ def keep_vocabularies(run: RunDir, splits: Splits) -> None:
         beside.rename(run.tokenizer)
     if not run.glosses.is_file():
         replace_json(run.glosses, splits.gloss_names)
-
-
-def fingerprint(splits: Splits) -> str:
-    """A sha256 of what must be the same when a run is resumed: clips, their lengths, their labels, the glosses."""
-    digest = hashlib.sha256(repr(splits.gloss_names).encode())
-    for dataset in (splits.train, splits.val):
-        for clip, length in zip(dataset.clips, dataset.lengths, strict=True):
-            digest.update(repr((clip.clip_id, length, clip.labels, clip.glosses)).encode())
-    return digest.hexdigest()
 
 
 def seed_everything(seed: int) -> None:

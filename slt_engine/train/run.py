@@ -58,9 +58,12 @@ def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Repor
     """Train the epoch that ``position`` stands in to its end, validate, report, save; sooner when asked to stop."""
     plan = work.plan(position.epoch)
     train_epoch(work.loop, position, work.training_batches(plan, start=position.batch), reporter)
-    val = (
-        None if reporter.should_stop else validate(work.validation, reporter, decoded=work.decodes(position))
-    )
+    with work.parts.as_scored():
+        val = (
+            None
+            if reporter.should_stop
+            else validate(work.validation, reporter, decoded=work.decodes(position))
+        )
     if val is None:
         save_state(run, work.parts, position)
         return

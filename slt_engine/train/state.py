@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,8 +21,10 @@ from slt_engine.checkpoint import (
     restore_random_state,
     save_checkpoint,
 )
+from slt_engine.data.splits import Splits
 from slt_engine.run.directory import RunDir
 from slt_engine.run.record import Best
+from slt_engine.train.averaging import AveragedWeights
 from slt_engine.train.tally import Tally
 
 HIGHER = ("bleu", "chrf")  # scores of which more is better; of losses and error rates less is
@@ -69,19 +73,26 @@ class Parts:
     accelerator: Accelerator
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    averaged: AveragedWeights | None
+    """What the model is scored with, where that is not what it trains on."""
     fingerprint: str
     """Of the data: clips, their lengths, glosses; a resumed run must find the same."""
     keypoint_space: tuple[float, float] | None
     """What keypoint files that do not tell are counted in; scoring reads them the same way."""
 
+    def as_scored(self) -> AbstractContextManager[None]:
+        """The model with the weights that it is scored with."""
+        return nullcontext() if self.averaged is None else self.averaged.in_place()
+
 
 def save_state(run: RunDir, parts: Parts, position: Position) -> None:
-    """Write last.pt: weights, optimizer, scaler, random state, position and running sums."""
+    """Write last.pt: weights and their averages, optimizer, scaler, random state, position and running sums."""
     scaler = parts.accelerator.scaler
     save_checkpoint(
         run.last,
         {
             "model": parts.accelerator.unwrap_model(parts.model).state_dict(),
+            "averaged": None if parts.averaged is None else parts.averaged.state(),
             "optimizer": parts.optimizer.state_dict(),
             "scaler": scaler.state_dict() if scaler is not None else None,
             "random": random_state(),
@@ -109,6 +120,8 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
             "back, or start a new run with --init-checkpoint"
         )
     load_weights(parts.accelerator.unwrap_model(parts.model), state["model"], run.last)
+    if parts.averaged is not None:
+        parts.averaged.restore(state.get("averaged"))
     parts.optimizer.load_state_dict(state["optimizer"])
     if parts.accelerator.scaler is not None and state["scaler"] is not None:
         parts.accelerator.scaler.load_state_dict(state["scaler"])
@@ -126,3 +139,12 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
     if position.best is not None and position.batch == 0 and position.best["epoch"] == position.epoch - 1:
         keep_as_best(run.last, run.best)  # it may have died between the two
     return position
+
+
+def fingerprint(splits: Splits) -> str:
+    """A sha256 of what must be the same when a run is resumed: clips, their lengths, their labels, the glosses."""
+    digest = hashlib.sha256(repr(splits.gloss_names).encode())
+    for dataset in (splits.train, splits.val):
+        for clip, length in zip(dataset.clips, dataset.lengths, strict=True):
+            digest.update(repr((clip.clip_id, length, clip.labels, clip.glosses)).encode())
+    return digest.hexdigest()
