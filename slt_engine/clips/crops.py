@@ -53,6 +53,11 @@ class CropFiles:
     frames: int
     numbers: Mapping[Naming, array[int]]
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether frames before the last one have no file."""
+        return len(set().union(*self.numbers.values())) < self.frames
+
     def name(self, frame: int) -> str | None:
         """The file of ``frame``; None where there is none."""
         for (digits, suffix), numbers in self.numbers.items():
@@ -109,10 +114,21 @@ def decode_crop(data: bytes | memoryview, into_HWC: np.ndarray, *, whereabouts: 
                 _check_sides(picture.height, picture.width)
                 into_HWC[:] = _resize(picture.convert("RGB"), size)
     except _BROKEN as fault:
-        reason = (
-            "neither a JPEG nor a PNG" if isinstance(fault, UnidentifiedImageError) else _first_line(fault)
-        )
-        raise DataError(f"{whereabouts}: is no readable picture ({reason}); {_REMEDY}") from fault
+        raise _unreadable(fault, whereabouts) from fault
+
+
+def decode_whole(data: bytes, *, whereabouts: str) -> np.ndarray:
+    """Uint8 (H, W, 3) of a picture in its own size. Raises DataError."""
+    try:
+        if data[:2] == b"\xff\xd8":
+            height, width, _, _ = simplejpeg.decode_jpeg_header(data)
+            _check_sides(height, width)
+            return np.asarray(simplejpeg.decode_jpeg(data, "RGB"))
+        with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
+            _check_sides(picture.height, picture.width)
+            return np.asarray(picture.convert("RGB"))
+    except _BROKEN as fault:
+        raise _unreadable(fault, whereabouts) from fault
 
 
 def is_black(crop_HWC: np.ndarray) -> bool:
@@ -185,6 +201,12 @@ def _resize(picture: Image.Image | np.ndarray, size: int) -> np.ndarray:
 def _check_sides(height: int, width: int) -> None:
     if max(height, width) > LARGEST_SIDE:
         raise ValueError(f"{width} x {height} pixels")
+
+
+def _unreadable(fault: Exception, whereabouts: str) -> DataError:
+    unknown = isinstance(fault, UnidentifiedImageError)
+    reason = "neither a JPEG nor a PNG" if unknown else _first_line(fault)
+    return DataError(f"{whereabouts}: is no readable picture ({reason}); {_REMEDY}")
 
 
 def _first_line(fault: Exception) -> str:

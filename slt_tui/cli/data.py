@@ -1,4 +1,4 @@
-"""`slt data demo` builds a demo data set, in an engine process of its own; `slt data view` shows clips."""
+"""`slt data`: build a demo data set (in an engine process of its own), look at clips, check them, count them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ WORDS, SIGNER = "Fingerspelling", "Synthetic"
 
 @app.callback()
 def data() -> None:
-    """Build data sets and look at them."""
+    """Build data sets, check them and look at them."""
 
 
 @app.command("demo")
@@ -100,3 +100,33 @@ def view(
             raise typer.BadParameter("--frame and --play draw a clip: name one after SOURCE")
         raise typer.Exit(list_data(source, as_json=as_json))
     raise typer.Exit(view_clip(source, clip, frame=frame, play=play, as_json=as_json))
+
+
+@app.command("check")
+def check(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A run, a --config file, or a directory with a data set.")
+    ],
+    deep: Annotated[bool, typer.Option("--deep", help="Decode every crop, not three of a clip.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Print every problem, not three of a kind.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """Find what is wrong with a data set, and what to do about it; exit 1 if there is an error."""
+    from slt_tui.cli.data_check import check_data
+
+    raise typer.Exit(check_data(source, deep=deep, everything=everything, as_json=as_json))
+
+
+@app.command("stats")
+def stats(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="A run, a --config file, or a directory with a data set.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """Count frames, words and glosses, and how much of each stream is seen, by split."""
+    from slt_tui.cli.data_check import show_stats
+
+    raise typer.Exit(show_stats(source, as_json=as_json))

@@ -12,7 +12,8 @@ from typing import Any, Self
 from slt_engine.clips.errors import DataError
 from slt_tui.clip_reading.tables import Tables
 
-CROPS = ("face", "hand_l", "hand_r")
+CROPS = {"face": "face_dir", "hand_l": "hand_left_dir", "hand_r": "hand_right_dir"}
+"""The usual directory of each stream of crops, and the setting that names it."""
 SPLITS = ("train", "val", "test")
 _KEYPOINT_FILES, _CONFIGS = (".pose", ".npz", ".npy"), (".yaml", ".yml", ".json")
 
@@ -65,8 +66,7 @@ class ClipSources:
             keypoints_dir=paths.get("keypoints_dir"),
             pose_dir=paths.get("pose_dir"),
             gloss_csv=paths.get("gloss_csv"),
-            crops={name: paths[f"{name}_dir"] for name in CROPS if f"{name}_dir" in paths}
-            or _crops_beside(paths),
+            crops={name: paths[key] for name, key in CROPS.items() if key in paths} or _crops_beside(paths),
             keypoint_layout=_layout(_text(data, "keypoint_layout") or "auto", base),
             frame_stride=stride if isinstance(stride, int) and stride > 0 else 1,
         )
@@ -179,5 +179,5 @@ def _entries(path: Path) -> Iterator[Path]:
 _PATHS = (
     *("metadata_csv", "gloss_csv", "keypoints_dir", "pose_dir"),
     *(f"{name}_index" for name in SPLITS),
-    *(f"{name}_dir" for name in CROPS),
+    *CROPS.values(),
 )
