@@ -13,6 +13,7 @@ from typing import Any
 
 import slt_engine
 from slt_engine.config.config import Config
+from slt_engine.config.initial import find_start
 
 PACKAGES = (
     "torch",
@@ -29,7 +30,7 @@ PACKAGES = (
 
 def describe_origin(command: str, config: Config | None = None) -> dict[str, Any]:
     """The ``about`` of a config.json; with ``config``, the initial weights too, by their sha256."""
-    weights = config.training.init_checkpoint if config else None
+    start = find_start(config, Path.cwd()) if config else None
     return {
         "version": slt_engine.__version__,
         "command": command,
@@ -40,7 +41,7 @@ def describe_origin(command: str, config: Config | None = None) -> dict[str, Any
         "host": socket.gethostname(),
         "time": datetime.now(UTC).isoformat(timespec="seconds"),
         "cwd": str(Path.cwd()),
-        "initial_weights": {"path": str(weights), "sha256": _digest(weights)} if weights else None,
+        "initial_weights": {"path": str(start.path), "sha256": _digest(start.path)} if start else None,
     }
 
 

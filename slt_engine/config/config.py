@@ -37,9 +37,9 @@ class Config(BaseModel):
 
     def without_initial_weights(self) -> Config:
         """The same for a run that is resumed: its weights are in last.pt."""
-        return self.model_copy(
-            update={"training": self.training.model_copy(update={"init_checkpoint": None})}
-        )
+        model = self.model.model_copy(update={"pretrained": "none", "pretrained_checkpoint": None})
+        training = self.training.model_copy(update={"init_checkpoint": None})
+        return self.model_copy(update={"model": model, "training": training})
 
     def sections(self) -> dict[str, dict[str, Any]]:
         """The four sections in JSON's types; derived defaults stay null."""

@@ -28,6 +28,7 @@ from slt_engine.config.base import (
     refuse_repeats,
 )
 from slt_engine.config.frames import Crops
+from slt_engine.config.initial import Initial
 from slt_engine.config.mska import Mska, MskaGlosses, MskaLosses
 
 DECODER_NAMES = {
@@ -186,5 +187,5 @@ class Prompt(Section):
     """The init uniform draws from minus this to this."""
 
 
-class Model(Encoder, Crops, Pose, Temporal, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
+class Model(Encoder, Crops, Pose, Temporal, Initial, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
     """What is built."""

@@ -115,6 +115,12 @@ IDLE = (
         "hand_left_dir and hand_right_dir are not both given",
     ),
     Idle(
+        _keys("model.pretrained", "model.pretrained_checkpoint"),
+        lambda c: c.training.init_checkpoint,
+        "init_checkpoint gives every weight",
+    ),
+    Idle(_keys("model.pretrained_checkpoint"), lambda c: c.model.pretrained == "none", "pretrained is none"),
+    Idle(
         _keys("model.mska_ctc_vocab", "training.ctc_num_beams"),
         lambda c: not (c.model.mska_ctc_weight or c.model.mska_distillation_weight),
         "mska_ctc_weight and mska_distillation_weight are 0",

@@ -24,7 +24,7 @@ RESUMABLE = frozenset(
     }
 )
 NAMES_THE_RUN = "data.work_dir"
-INITIAL_WEIGHTS = "training.init_checkpoint"
+INITIAL_WEIGHTS = ("training.init_checkpoint", "model.pretrained", "model.pretrained_checkpoint")
 
 
 class Change(NamedTuple):
@@ -112,7 +112,7 @@ def _list_changes(before: Config, after: Config) -> Iterator[Change]:
 
 def _refuse(change: Change, origin: Mapping[str, str]) -> str:
     said = f"{origin[change.key]}: {change.key}: "
-    if change.key == INITIAL_WEIGHTS:
+    if change.key in INITIAL_WEIGHTS:
         return said + "excludes --resume, which goes on from last.pt; leave it out"
     return said + f"is {change.after!r} here and {change.before!r} in the run, which keeps it; leave it out"
 
