@@ -9,7 +9,9 @@ from transformers import PreTrainedTokenizerBase
 
 from slt_engine.clips.layouts import Layout
 from slt_engine.config import Config
+from slt_engine.model.backbones import load_backbone, outline_backbone
 from slt_engine.model.build_decoder import OpenNamed, build_decoder
+from slt_engine.model.build_frames import OpenBackbone, build_frames
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
@@ -31,23 +33,30 @@ def build_model(
     gloss_names: Sequence[str],
     notice: Callable[[str], None],
     open_named: OpenNamed = named_seq2seq,
+    open_backbone: OpenBackbone = load_backbone,
 ) -> SignTranslator:
     """The model that ``config`` describes, with fresh weights drawn from torch's generator.
 
     ``gloss_names`` starts with the blank; ``notice`` is told what is worth knowing; ``open_named`` gives the model
-    behind decoder_model. Raises ModelError where settings, layout and tokenizer do not fit.
+    behind decoder_model, ``open_backbone`` the one behind a backbone's spec. Raises ModelError where settings, layout
+    and tokenizer do not fit.
     """
     model = config.model
+    frames = build_frames(config, notice=notice, open_backbone=open_backbone)
     pose = _build_pose(config) if config.data.pose_dir else None
     keypoints = _build_keypoints(config, layout) if model.use_mska and layout else None
-    widths = {"pose": pose.width} if pose else {"keypoints": model.d_model}
+    widths = dict.fromkeys(frames.streams, frames.width) if frames else {}
+    widths |= {"pose": pose.width} if pose else {}
     return SignTranslator(
+        frames=frames,
         pose=pose,
         keypoints=keypoints,
         heads=_build_heads(config, keypoints, gloss_names) if keypoints else None,
         gloss=_build_gloss(config) if keypoints and model.mska_gloss_fusion != "none" else None,
         gloss_fusion="concat" if model.mska_gloss_fusion == "concat" else "add",
-        fusion=Fusion(widths, width=model.d_model, dropout=model.fusion_dropout),
+        fusion=Fusion(
+            widths or {"keypoints": model.d_model}, width=model.d_model, dropout=model.fusion_dropout
+        ),
         temporal=TemporalTransformer(
             model.d_model,
             max_frames=model.sequence_length,
@@ -76,6 +85,7 @@ def outline_model(
             gloss_names=gloss_names,
             notice=lambda _: None,
             open_named=outlined_seq2seq,
+            open_backbone=lambda spec, **_: outline_backbone(spec),
         )
 
 

@@ -13,6 +13,7 @@ from slt_engine.batch import Batch, Encoded, Output
 from slt_engine.model.custom import CustomDecoder
 from slt_engine.model.decoder import IGNORED, TextDecoder
 from slt_engine.model.errors import ModelError
+from slt_engine.model.frames import FrameStreams
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
 from slt_engine.model.mska.features import KeypointFeatures
@@ -29,13 +30,14 @@ Named = list[tuple[str, nn.Parameter]]
 class SignTranslator(nn.Module):
     """Streams -> fusion -> temporal transformer -> encoded; keypoints -> heads and gloss MLP; both -> decoder.
 
-    ``fusion`` reads "pose", or, where no stream of frames is on, "keypoints": the fused keypoint sequence. ``heads``
-    None is a model without CTC, ``gloss`` None one whose decoder reads the encoded frames alone.
+    ``fusion`` reads the streams of ``frames`` and "pose", or, where there are none, "keypoints": the fused keypoint
+    sequence. ``heads`` None is a model without CTC, ``gloss`` None one whose decoder reads the encoded frames alone.
     """
 
     def __init__(
         self,
         *,
+        frames: FrameStreams | None = None,
         pose: PoseProjector | None,
         keypoints: ConvEncoder | JointEncoder | None,
         heads: CtcHeads | None,
@@ -46,8 +48,11 @@ class SignTranslator(nn.Module):
         decoder: TextDecoder | CustomDecoder,
     ) -> None:
         super().__init__()
-        if pose is None and keypoints is None:
-            raise ModelError("the model has no stream to read: give pose_dir, or keypoints_dir with use_mska")
+        if frames is None and pose is None and keypoints is None:
+            raise ModelError(
+                "the model has no stream to read: give pose_dir, face_dir, or keypoints_dir with use_mska"
+            )
+        self.frames = frames
         self.pose = pose
         self.keypoints = keypoints
         self.heads = heads
@@ -93,6 +98,15 @@ class SignTranslator(nn.Module):
             max_new_tokens=max_new_tokens,
         )
 
+    def feature_key(self, stream: str) -> str | None:
+        """What the features of a stream of crops depend on besides the crops; None where its backbone trains."""
+        return self.frames.feature_key(stream) if self.frames and stream in self.frames.streams else None
+
+    def frame_features(self, stream: str, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
+        """Float16 (B, T, F) of a stream's frozen backbone, for the cache; zero where ``found_BT`` is False."""
+        assert self.frames is not None
+        return self.frames.frame_features(stream, crops_BTHWC, found_BT)
+
     def parameter_groups(self) -> dict[str, Named]:
         """Every parameter once, by the learning rate that governs it: encoder, mska, mapper, decoder."""
         groups: dict[str, Named] = {name: [] for name in ("encoder", "mska", "mapper", "decoder")}
@@ -118,6 +132,8 @@ class SignTranslator(nn.Module):
 
     def _encode_frames(self, batch: Batch, features: KeypointFeatures | None) -> Tensor:
         streams_BTD = {} if features is None else {"keypoints": features.fused_BTD}
+        if self.frames is not None:
+            streams_BTD |= self.frames(batch)
         if self.pose is not None:
             streams_BTD["pose"] = self.pose(batch)
         states_BTD: Tensor = self.temporal(self.fusion(streams_BTD), batch.frames_BT)

@@ -136,6 +136,11 @@ def only(batch: Batch, clip: int) -> Batch:
         pose_mask_BTP=cut(batch.pose_mask_BTP),
         keypoints_BTJC=cut(batch.keypoints_BTJC),
         keypoints_mask_BTJ=cut(batch.keypoints_mask_BTJ),
+        crops_BTHWC={name: crops[clip : clip + 1, :frames] for name, crops in batch.crops_BTHWC.items()},
+        features_BTF={
+            name: features[clip : clip + 1, :frames] for name, features in batch.features_BTF.items()
+        },
+        crops_mask_BT={name: found[clip : clip + 1, :frames] for name, found in batch.crops_mask_BT.items()},
         labels_BL=None if batch.labels_BL is None else batch.labels_BL[clip : clip + 1, :tokens],
         glosses_BG=None if batch.glosses_BG is None else batch.glosses_BG[clip : clip + 1, :glosses],
         gloss_lengths_B=None if batch.gloss_lengths_B is None else batch.gloss_lengths_B[clip : clip + 1],

@@ -84,7 +84,7 @@ def test_without_labels_there_are_no_logits() -> None:
 
 
 def test_a_model_without_a_stream_is_an_error() -> None:
-    with pytest.raises(ModelError, match="no stream to read: give pose_dir, or keypoints_dir"):
+    with pytest.raises(ModelError, match="no stream to read: give pose_dir, face_dir, or keypoints_dir"):
         small_translator(encoder=None)
 
 
