@@ -1,6 +1,6 @@
-"""One stream of the published MSKA network: its joints through eight blocks, averaged over the joints."""
+"""One stream of the published MSKA network: its joints through its blocks, averaged over the joints."""
 
-# B clips, C channels, T frames, J joints, W width. Masks are True where real.
+# B clips, C channels, T frames, N real frames of all clips, J joints, W width.
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn import functional
 
-from slt_engine.model.mska.paper_block import SLOPE, PaperBlock, Step
+from slt_engine.model.mska.packing import Packing
+from slt_engine.model.mska.paper_block import ATTENTION_DROPOUT, SLOPE, PaperBlock, Step
 
 INPUT_CHANNELS, FIRST_WIDTH = 3, 64
 
@@ -42,11 +44,21 @@ def table(blocks: int) -> list[Row]:
 
 
 class PaperStream(nn.Module):
-    """(B, C, T, J) -> (B, T / 4, W)."""
+    """(B, T, J, C) -> (B, T / 4, W), zero on padding."""
 
-    def __init__(self, joints: int, *, channels: int, subsets: int, rows: Sequence[Row]) -> None:
+    def __init__(
+        self,
+        joints: int,
+        *,
+        channels: int,
+        subsets: int,
+        rows: Sequence[Row],
+        dropout: float = ATTENTION_DROPOUT,
+        slope: float = SLOPE,
+    ) -> None:
         super().__init__()
         self.width = rows[-1].out
+        self.slope = slope
         self.input_map = Step(channels, FIRST_WIDTH)
         self.blocks = nn.ModuleList(
             PaperBlock(
@@ -57,20 +69,18 @@ class PaperStream(nn.Module):
                 subsets=subsets,
                 kernel=row.kernel,
                 stride=row.stride,
+                dropout=dropout,
+                slope=slope,
             )
             for row in rows
         )
-        self.activation = nn.LeakyReLU(SLOPE)
 
-    def forward(self, x_BCTJ: Tensor, mask_BT: Tensor | None) -> tuple[Tensor, Tensor | None]:
-        """The features and the mask at their rate."""
-        x_BCTJ = self.activation(self.input_map(x_BCTJ, mask_BT))
-        if mask_BT is not None:
-            x_BCTJ = x_BCTJ * mask_BT[:, None, :, None]
+    def forward(self, x_BTJC: Tensor, frames: Packing) -> tuple[Tensor, Packing]:
+        """The features, and the frames at their rate."""
+        x_NJC = functional.leaky_relu_(self.input_map(frames.pack(x_BTJC)), self.slope)
         for block in self.blocks:
-            x_BCTJ = block(x_BCTJ, mask_BT)
-            mask_BT = None if mask_BT is None else mask_BT[:, :: block.stride]
-        return x_BCTJ.mean(-1).transpose(1, 2), mask_BT
+            x_NJC, frames = block(x_NJC, frames), frames.every(block.stride)
+        return frames.unpack(x_NJC.mean(1)), frames
 
 
 def rate_of(rows: Sequence[Row]) -> int:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from slt_engine.batch import Batch
+from slt_engine.clips.layouts import Layout
 from slt_engine.model.errors import ModelError
 
 NOMINAL_SHOULDER_WIDTH = 0.2
@@ -53,6 +54,20 @@ class KeypointStreams:
             *(joint for joints in streams.values() for joint in joints),
         ]
         self.joints = 1 + max(read)
+
+    @classmethod
+    def of_layout(cls, layout: Layout, *, channels: int) -> KeypointStreams:
+        """The streams of ``layout``, each hand around its own wrist."""
+        return cls(
+            streams=layout.streams,
+            shoulders=layout.shoulders,
+            wrists={hand: layout.streams[hand][place] for hand, place in layout.wrists.items()},
+            channels=channels,
+        )
+
+    def sizes(self) -> dict[str, int]:
+        """How many joints each stream has."""
+        return {name: len(joints) for name, joints in self.streams.items()}
 
     def features(self, stream: str) -> int:
         """How many values ``flat`` gives for a frame of ``stream``: its channels and a presence flag a joint."""
