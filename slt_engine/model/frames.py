@@ -87,7 +87,7 @@ class FrameStreams(nn.Module):
         self.register_buffer("scale_C", 1 / (255 * std_C), persistent=False)
         self.register_buffer("shift_C", -mean_C / std_C, persistent=False)
         for backbone in self._frozen():
-            backbone.requires_grad_(False)
+            backbone.requires_grad_(False).eval()
 
     def forward(self, batch: Batch) -> dict[str, Tensor]:
         """Each stream's (B, T, D)."""
