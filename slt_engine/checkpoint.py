@@ -10,6 +10,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 
+from slt_engine.model.mska.growth import enlarge_weights
 from slt_engine.run.files import replacing, sync_directory
 
 FORMAT = 1
@@ -68,9 +69,13 @@ def scored_weights(state: dict[str, Any]) -> dict[str, torch.Tensor]:
     return cast("dict[str, torch.Tensor]", state.get("averaged") or state["model"])
 
 
-def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], source: Path) -> None:
-    """Load ``weights`` into ``model``; every key must fit, or CheckpointError tells the first that do not."""
+def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], source: Path) -> list[str]:
+    """Load ``weights`` into ``model``; every key must fit, or CheckpointError tells the first that do not.
+
+    Streams of keypoints may have had fewer joints: the lines that come back say which.
+    """
     own = model.state_dict()
+    weights, notes = enlarge_weights(weights, own)
     odd = [f"{k} is missing" for k in own if k not in weights]
     odd += [f"{k} is not in this model" for k in weights if k not in own]
     odd += [
@@ -82,6 +87,7 @@ def load_weights(model: torch.nn.Module, weights: dict[str, torch.Tensor], sourc
         more = f" and {len(odd) - 3} more" if len(odd) > 3 else ""
         raise CheckpointError(f"{source}: does not fit this model: {'; '.join(odd[:3])}{more}")
     model.load_state_dict(weights)
+    return [f"{source}: {note}" for note in notes]
 
 
 def _one_line(error: Exception) -> str:

@@ -53,7 +53,8 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     model = build_model(
         config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names, notice=_be_quiet
     )
-    load_weights(model, scored_weights(state), checkpoint)
+    for note in load_weights(model, scored_weights(state), checkpoint):
+        print(note, file=sys.stderr)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=_be_quiet)
     model.to(accelerator.device)
     with accelerator.autocast():

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from slt_engine.checkpoint import CheckpointError, load_weights
 from slt_engine.config import Config
 from slt_engine.config.initial import Start, find_start, where_looked
+from slt_engine.model.mska.growth import enlarge_weights
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir
 
@@ -37,7 +38,8 @@ def start_from(model: nn.Module, config: Config, run: RunDir, reporter: Listener
         if config.model.pretrained != "none":
             reporter.note(f"fresh weights: no single_signer file in {where_looked()}")
     elif start.whole:
-        load_weights(model, read_weights(start.path), start.path)
+        for note in load_weights(model, read_weights(start.path), start.path):
+            reporter.warn(note)
         reporter.note(f"initial weights: every one from {start.path}")
     else:
         _load_what_fits(model, start, reporter)
@@ -65,7 +67,8 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
 def _load_what_fits(model: nn.Module, start: Start, reporter: Listener) -> None:
     try:
-        theirs, own = read_weights(start.path), model.state_dict()
+        own = model.state_dict()
+        theirs, notes = enlarge_weights(read_weights(start.path), own)
     except CheckpointError as error:
         raise CheckpointError(f"{error}; --pretrained none goes on without") from error
     fitting = {name: theirs[name] for name in own if name in theirs and theirs[name].shape == own[name].shape}
@@ -76,6 +79,8 @@ def _load_what_fits(model: nn.Module, start: Start, reporter: Listener) -> None:
         reporter.warn(f"{said}; the weights are fresh")
         return
     model.load_state_dict(fitting, strict=False)
+    for note in notes:
+        reporter.warn(f"{start.path}: {note}")
     shared = len(theirs.keys() & own.keys())
     reporter.note(
         f"initial weights: {len(fitting)} of {len(own)} tensors from {start.path} ({start.source}); "

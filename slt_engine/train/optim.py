@@ -73,8 +73,9 @@ def _cosine(schedule: Schedule, epochs_done: int) -> float:
     return 0.5 * (1.0 + math.cos(math.pi * min(epochs_done, schedule.tmax) / schedule.tmax))
 
 
-SPARED = ("prompt.vectors_ND",)
-"""Ends of the names of parameters that have two axes and are a list of vectors all the same."""
+SPARED = ("prompt.vectors_ND", "matrix_jj")
+"""Ends of the names of parameters that have two axes and do not decay all the same: a prompt is a list of vectors,
+and an SGR matrix begins at the identity, not at zero."""
 
 CURVES: dict[str, Callable[[Schedule, int], float]] = {"none": _constant, "steplr": _steps, "cosine": _cosine}
 

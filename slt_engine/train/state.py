@@ -22,9 +22,11 @@ from slt_engine.checkpoint import (
     save_checkpoint,
 )
 from slt_engine.data.splits import Splits
+from slt_engine.model.mska.growth import enlarge_moments, enlarge_weights
 from slt_engine.run.directory import RunDir
 from slt_engine.run.record import Best
 from slt_engine.train.averaging import AveragedWeights
+from slt_engine.train.processes import Processes
 from slt_engine.train.tally import Tally
 
 HIGHER = ("bleu", "chrf")  # scores of which more is better; of losses and error rates less is
@@ -73,6 +75,7 @@ class Parts:
     accelerator: Accelerator
     model: nn.Module
     optimizer: torch.optim.Optimizer
+    processes: Processes
     averaged: AveragedWeights | None
     """What the model is scored with, where that is not what it trains on."""
     fingerprint: str
@@ -86,8 +89,14 @@ class Parts:
 
 
 def save_state(run: RunDir, parts: Parts, position: Position) -> None:
-    """Write last.pt: weights and their averages, optimizer, scaler, random state, position and running sums."""
+    """Write last.pt: weights and their averages, optimizer, scaler, random state, position and running sums.
+
+    All processes ask for it, the one that leads writes.
+    """
     scaler = parts.accelerator.scaler
+    random, *others = parts.processes.gather(random_state())
+    if not parts.processes.leads:
+        return
     save_checkpoint(
         run.last,
         {
@@ -95,7 +104,8 @@ def save_state(run: RunDir, parts: Parts, position: Position) -> None:
             "averaged": None if parts.averaged is None else parts.averaged.state(),
             "optimizer": parts.optimizer.state_dict(),
             "scaler": scaler.state_dict() if scaler is not None else None,
-            "random": random_state(),
+            "random": random,
+            "random_of_others": others,
             "threads": torch.get_num_threads(),
             "fingerprint": parts.fingerprint,
             "keypoint_space": parts.keypoint_space,
@@ -119,14 +129,16 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
             f"{run.last}: the clips, their lengths or the glosses are not those that this run began with; put them "
             "back, or start a new run with --init-checkpoint"
         )
-    load_weights(parts.accelerator.unwrap_model(parts.model), state["model"], run.last)
+    model = parts.accelerator.unwrap_model(parts.model)
+    load_weights(model, state["model"], run.last)
     if parts.averaged is not None:
-        parts.averaged.restore(state.get("averaged"))
+        averages = state.get("averaged")
+        parts.averaged.restore(averages and enlarge_weights(averages, model.state_dict()).weights)
     parts.optimizer.load_state_dict(state["optimizer"])
+    enlarge_moments(parts.optimizer, {p: state["model"][name].shape for name, p in model.named_parameters()})
     if parts.accelerator.scaler is not None and state["scaler"] is not None:
         parts.accelerator.scaler.load_state_dict(state["scaler"])
-    torch.set_num_threads(state["threads"])
-    restore_random_state(state["random"])
+    _restore_random_state(state, parts.processes)
     position = Position(
         epoch=state["epoch"],
         batch=state["batch"],
@@ -137,8 +149,20 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
         tally=Tally.restore(state["tally"]),
     )
     if position.best is not None and position.batch == 0 and position.best["epoch"] == position.epoch - 1:
-        keep_as_best(run.last, run.best)  # it may have died between the two
+        if parts.processes.leads:
+            keep_as_best(run.last, run.best)  # it may have died between the two
     return position
+
+
+def _restore_random_state(state: dict[str, Any], processes: Processes) -> None:
+    """Every process's own where the run had as many; otherwise the first goes on and the others begin anew."""
+    before = [state["random"], *state.get("random_of_others", [])]
+    if len(before) == processes.count:
+        torch.set_num_threads(state["threads"])
+    if len(before) == processes.count or processes.leads:
+        restore_random_state(before[processes.rank])
+    else:
+        torch.manual_seed(state["step"] * processes.count + processes.rank)
 
 
 def fingerprint(splits: Splits) -> str:

@@ -43,15 +43,20 @@ def enlarge_weights(weights: Mapping[str, Tensor], own: Mapping[str, Tensor]) ->
     return Enlarged({**weights, **larger}, notes)
 
 
-def enlarge_moments(optimizer: torch.optim.Optimizer) -> None:
-    """Give the state of every parameter its parameter's shape: new entries as at an optimizer's start."""
+def enlarge_moments(optimizer: torch.optim.Optimizer, former: Mapping[nn.Parameter, torch.Size]) -> None:
+    """Give the state of each parameter that had a ``former`` shape its shape of today: new entries as at the start.
+
+    Adafactor's rows and columns, which are 1 along the other axis, stay so.
+    """
     for group in optimizer.param_groups:
         for parameter in group["params"]:
             state: dict[str, Any] = optimizer.state.get(parameter, {})
+            shape = former.get(parameter, parameter.shape)
             for name, value in state.items():
-                if isinstance(value, Tensor) and _is_smaller(value, parameter):
+                if shape != parameter.shape and isinstance(value, Tensor) and value.ndim == parameter.ndim:
                     start = group["lr"] if name == RPROP_STEPS else 0.0
-                    state[name] = _fill_corner(value.new_full(parameter.shape, start), value)
+                    sizes = _sizes_today(value.shape, shape, parameter.shape)
+                    state[name] = _fill_corner(value.new_full(sizes, start), value)
 
 
 def replace_parameters(
@@ -64,7 +69,7 @@ def replace_parameters(
     for old, new in swaps.items():
         if old in optimizer.state:
             optimizer.state[new] = optimizer.state.pop(old)
-    enlarge_moments(optimizer)
+    enlarge_moments(optimizer, {new: old.shape for old, new in swaps.items()})
 
 
 def enlarged(old: nn.Parameter, fresh: Tensor) -> nn.Parameter:
@@ -80,6 +85,11 @@ def _is_smaller(tensor: Tensor, own: Tensor | None) -> bool:
     return all(small <= large for small, large in zip(tensor.shape, own.shape, strict=True))
 
 
+def _sizes_today(state: torch.Size, former: torch.Size, own: torch.Size) -> list[int]:
+    return [today if size == before else size for size, before, today in zip(state, former, own, strict=True)]
+
+
 def _fill_corner(larger: Tensor, tensor: Tensor) -> Tensor:
+    """``larger``, written over."""
     larger[tuple(slice(size) for size in tensor.shape)] = tensor
     return larger

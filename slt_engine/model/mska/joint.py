@@ -85,7 +85,9 @@ class JointEncoder(nn.Module):
         """Read streams of more joints: what a joint learned stays with its place in its stream."""
         self.keypoints = keypoints
         for name, joints in keypoints.sizes().items():
-            self.joints[name].grow(joints)
+            pooling = self.joints[name]
+            assert isinstance(pooling, JointPooling)
+            pooling.grow(joints)
         if self.sgr is not None:
             self.sgr.grow(keypoints.sizes())
 

@@ -48,7 +48,7 @@ class GlobalAttention(nn.Module):
     def forward(self, stream: str, valid_Xj: Tensor) -> GlobalWeights:
         """The weights among the joints of ``stream`` that ``valid_Xj`` marks."""
         joints = valid_Xj.shape[-1]
-        matrix_jj = self.matrices[SHARED if self.shared else stream].matrix_jj[:joints, :joints]
+        matrix_jj = self._matrix(SHARED if self.shared else stream).matrix_jj[:joints, :joints]
         rows_Xjj = ACTIVATIONS[self.activation](matrix_jj.float(), valid_Xj.unsqueeze(-2))
         return GlobalWeights(_normalise(rows_Xjj), self.mix)
 
@@ -56,7 +56,12 @@ class GlobalAttention(nn.Module):
         """Make room for streams of these sizes; the new rows and columns are the identity's."""
         sizes = {SHARED: max(joints.values())} if self.shared else joints
         for name, size in sizes.items():
-            self.matrices[name].grow(size)
+            self._matrix(name).grow(size)
+
+    def _matrix(self, name: str) -> JointMatrix:
+        matrix = self.matrices[name]
+        assert isinstance(matrix, JointMatrix)
+        return matrix
 
 
 class JointMatrix(nn.Module):
