@@ -1,4 +1,4 @@
-"""python -m slt_engine train|dry-run|evaluate|demo-data: the engine's commands, each imported when it is asked for."""
+"""python -m slt_engine train|dry-run|evaluate|demo-data|extract: the commands, each imported when asked for."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from slt_engine.demo.command import main as demo_data
 
         return demo_data(words[1:])
+    if words[:1] == ["extract"]:
+        from slt_engine.extract.command import main as extract
+
+        return extract(words[1:])
     arguments = _parser().parse_args(words)
     # Threads that wait for work spin for as long as libgomp counts; on a busy machine its own default makes a step ten
     # times slower (two cores, two other processes at work: 1,149 ms against 248 ms; alone 112 ms against 107 ms).
@@ -43,10 +47,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m slt_engine", description=__doc__, epilog="demo-data --help tells about the demo data."
+        prog="python -m slt_engine",
+        description=__doc__,
+        epilog="demo-data --help and extract --help tell about theirs.",
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="train|dry-run|evaluate|demo-data"
+        dest="command", required=True, metavar="train|dry-run|evaluate|demo-data|extract"
     )
     train = commands.add_parser("train", help="train the run that a directory describes")
     train.add_argument("run", type=Path, help="a run directory, as `slt train` makes it")
