@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -20,7 +21,10 @@ IGNORED = -100
 
 @dataclass(frozen=True)
 class LossWeights:
-    """A weight of 0 leaves its term out; ``temperature`` and ``detach_teacher`` are the distillation's."""
+    """A weight of 0 leaves its term out; ``temperature`` and ``detach_teacher`` are the distillation's.
+
+    ``summed`` are the published MSKA's: every term is a sum over tokens, labels and frames, divided by the clips.
+    """
 
     translation: float
     ctc: float
@@ -28,6 +32,7 @@ class LossWeights:
     temperature: float
     detach_teacher: bool
     label_smoothing: float
+    summed: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,7 @@ class Losses:
     """``total`` is what to descend; the rest is for the record.
 
     ``terms`` holds ``loss_<term>`` and ``loss_<term>_weighted`` for every term, zero for one that is off.
+    ``units`` says over how many tokens or clips each term is a mean: what it counts for beside another batch's.
     ``nll_sum`` is the negative log-likelihood of the ``tokens`` real ones, summed, without smoothing.
     """
 
@@ -42,10 +48,12 @@ class Losses:
     terms: dict[str, Tensor]
     nll_sum: Tensor
     tokens: int
+    units: dict[str, int]
 
 
 def compute_losses(output: Output, batch: Batch, weights: LossWeights) -> Losses:
-    """total = w_t * cross-entropy a token + w_ctc * CTC a label + w_d * KL a frame, the last two meaned over clips.
+    """total = w_t * cross-entropy a token + w_ctc * CTC a label + w_d * KL a frame, the last two meaned over clips;
+    with ``summed`` all three summed over the clip and meaned over clips.
 
     The weighted terms keep their gradient, the raw ones and ``nll_sum`` do not.
     """
@@ -57,16 +65,45 @@ def compute_losses(output: Output, batch: Batch, weights: LossWeights) -> Losses
             output.logits_BLV, batch.labels_BL, smoothing=weights.label_smoothing
         )
     if weights.ctc > 0:
-        raw["ctc"] = ctc_loss(output.encoded, batch)
+        raw["ctc"] = ctc_loss(output.encoded, batch, summed=weights.summed)
     if weights.distillation > 0:
         raw["distillation"] = distillation_loss(
-            output.encoded, temperature=weights.temperature, detach_teacher=weights.detach_teacher
+            output.encoded,
+            temperature=weights.temperature,
+            detach_teacher=weights.detach_teacher,
+            summed=weights.summed,
         )
+    units = dict.fromkeys(TERMS, len(batch))
+    if weights.summed:
+        raw["translation"] = raw["translation"] * (tokens / max(len(batch), 1))
+    elif output.logits_BLV is not None:
+        units["translation"] = tokens
     factors = {"translation": weights.translation, "ctc": weights.ctc, "distillation": weights.distillation}
     weighted = {term: raw[term] * factors[term] for term in TERMS}
     terms = {f"loss_{term}": raw[term].detach() for term in TERMS}
     terms |= {f"loss_{term}_weighted": weighted[term] for term in TERMS}
-    return Losses(torch.stack(list(weighted.values())).sum(), terms, nll_sum, tokens)
+    return Losses(torch.stack(list(weighted.values())).sum(), terms, nll_sum, tokens, units)
+
+
+def count_units(batches: Iterable[Batch], weights: LossWeights) -> dict[str, int]:
+    """Over how many tokens or clips each term of one batch that held all of ``batches`` would be a mean."""
+    held = list(batches)
+    units = dict.fromkeys(TERMS, sum(len(batch) for batch in held))
+    if weights.translation > 0 and not weights.summed:
+        units["translation"] = sum(count_tokens(batch) for batch in held)
+    return units
+
+
+def count_tokens(batch: Batch) -> int:
+    """The real ones of its labels."""
+    return 0 if batch.labels_BL is None else int((batch.labels_BL != IGNORED).sum())
+
+
+def as_part_of(losses: Losses, whole: Mapping[str, int]) -> Tensor:
+    """What ``losses`` add to the total of a larger batch of ``whole`` units: the parts' sum is that batch's total."""
+    return torch.stack(
+        [losses.terms[f"loss_{term}_weighted"] * (losses.units[term] / max(whole[term], 1)) for term in TERMS]
+    ).sum()
 
 
 def translation_loss(
@@ -85,8 +122,10 @@ def translation_loss(
     return mean, nll_sum.detach(), len(labels_N)
 
 
-def ctc_loss(encoded: Encoded, batch: Batch) -> Tensor:
+def ctc_loss(encoded: Encoded, batch: Batch, *, summed: bool = False) -> Tensor:
     """CTC (Graves et al. 2006, eq. 8) divided by the clip's labels, summed over the heads, meaned over the clips.
+
+    ``summed`` leaves out the division by the labels.
 
     A clip without glosses, or with more labels than its frames can hold, counts as zero, and so does a head whose
     stream the clip lacks: it could only learn to guess. In float32.
@@ -108,14 +147,17 @@ def ctc_loss(encoded: Encoded, batch: Batch) -> Tensor:
             zero_infinity=True,
         )
         sum_B = sum_B + torch.where(judged_B & encoded.ctc_seen_B[name], head_B, 0.0)
-    return (sum_B / lengths_B.clamp(min=1)).mean()
+    return (sum_B if summed else sum_B / lengths_B.clamp(min=1)).mean()
 
 
-def distillation_loss(encoded: Encoded, *, temperature: float, detach_teacher: bool) -> Tensor:
+def distillation_loss(
+    encoded: Encoded, *, temperature: float, detach_teacher: bool, summed: bool = False
+) -> Tensor:
     """t^2 * KL(teacher || head) summed over the heads, meaned over a clip's frames, then over the clips.
 
     The teacher is the mean of the heads' softmaxes at temperature t (Hinton et al. 2015, section 2). A head whose
-    stream the clip lacks neither teaches nor learns. In float32.
+    stream the clip lacks neither teaches nor learns. ``summed`` sums over the frames in place of their mean. In
+    float32.
     """
     assert encoded.ctc_mask_BT is not None
     heads = encoded.ctc_BTG
@@ -131,7 +173,8 @@ def distillation_loss(encoded: Encoded, *, temperature: float, detach_teacher: b
     kl_KBT = (teacher_BTG.exp() * (teacher_BTG - logp_KBTG)).sum(dim=-1)
     mask_BT = encoded.ctc_mask_BT
     kl_BT = torch.where(seen_KB[:, :, None] & mask_BT, kl_KBT, 0.0).sum(dim=0)
-    return (kl_BT.sum(dim=1) / mask_BT.sum(dim=1).clamp(min=1)).mean() * temperature**2
+    kl_B = kl_BT.sum(dim=1) if summed else kl_BT.sum(dim=1) / mask_BT.sum(dim=1).clamp(min=1)
+    return kl_B.mean() * temperature**2
 
 
 TERMS = ("translation", "ctc", "distillation")

@@ -13,7 +13,9 @@ from slt_engine.batch import Batch, Encoded, Output
 from slt_engine.losses import (
     TERMS,
     LossWeights,
+    as_part_of,
     compute_losses,
+    count_units,
     ctc_loss,
     distillation_loss,
     translation_loss,
@@ -107,6 +109,36 @@ def test_an_attached_teacher_changes_the_gradient_and_not_the_loss(output: Outpu
     torch.testing.assert_close(detached, attached)
     apart = [torch.autograd.grad(loss, logits[0])[0] for loss in (detached, attached)]
     assert not torch.allclose(apart[0], apart[1])
+
+
+def test_the_published_losses_are_sums_divided_by_the_clips(batch: Batch, output: Output) -> None:
+    assert batch.labels_BL is not None
+    assert output.logits_BLV is not None
+    weights = LossWeights(1.0, 1.0, 1.0, 1.5, detach_teacher=True, label_smoothing=0.2, summed=True)
+    flat_NV, labels_N = output.logits_BLV.flatten(0, 1), batch.labels_BL.flatten()
+    cross_entropy = functional.cross_entropy(flat_NV, labels_N, label_smoothing=0.2, reduction="sum")
+    ctc = sum(_ctc_alone(output, batch, clip) * GLOSS_LENGTHS[clip] for clip in range(3))
+    heads = [x_BTG.div(1.5).softmax(-1) for x_BTG in output.encoded.ctc_BTG.values()]
+    teacher_BTG = torch.stack(heads).mean(0)
+    kl_BT = torch.stack([(teacher_BTG * (teacher_BTG / p_BTG).log()).sum(-1) for p_BTG in heads]).sum(0)
+
+    terms = compute_losses(output, batch, weights).terms
+
+    torch.testing.assert_close(terms["loss_translation"], (cross_entropy / 3).detach())
+    torch.testing.assert_close(terms["loss_ctc"], (torch.as_tensor(ctc) / 3).detach())
+    distilled = kl_BT[batch.frames_BT].sum() / 3 * 1.5**2
+    torch.testing.assert_close(terms["loss_distillation"], distilled.detach())
+
+
+@pytest.mark.parametrize("summed", [False, True])
+def test_parts_of_a_batch_add_up_to_its_total(batch: Batch, output: Output, summed: bool) -> None:
+    weights = replace(WEIGHTS, summed=summed)
+    parts = [_clips(batch, output, clips) for clips in ([0, 2], [1])]
+    whole = count_units([part for part, _ in parts], weights)
+
+    added = sum(as_part_of(compute_losses(said, part, weights), whole) for part, said in parts)
+
+    torch.testing.assert_close(added, compute_losses(output, batch, weights).total)
 
 
 def test_the_total_is_the_sum_of_the_weighted_terms(batch: Batch, output: Output) -> None:
@@ -206,3 +238,29 @@ def _ctc_alone(output: Output, batch: Batch, clip: int) -> Tensor:
         for x_BTG in output.encoded.ctc_BTG.values()
     ]
     return torch.stack(per_head).sum() / labels
+
+
+def _clips(batch: Batch, output: Output, clips: list[int]) -> tuple[Batch, Output]:
+    """Some of the clips, and what was said of them."""
+    assert batch.labels_BL is not None
+    assert batch.glosses_BG is not None
+    assert batch.gloss_lengths_B is not None
+    assert output.logits_BLV is not None
+    encoded = output.encoded
+    assert encoded.ctc_mask_BT is not None
+    part = replace(
+        batch,
+        clip_ids=tuple(batch.clip_ids[clip] for clip in clips),
+        frames_BT=batch.frames_BT[clips],
+        labels_BL=batch.labels_BL[clips],
+        glosses_BG=batch.glosses_BG[clips],
+        gloss_lengths_B=batch.gloss_lengths_B[clips],
+    )
+    said = Encoded(
+        encoded.states_BTD[clips],
+        encoded.mask_BT[clips],
+        {name: x_BTG[clips] for name, x_BTG in encoded.ctc_BTG.items()},
+        encoded.ctc_mask_BT[clips],
+        {name: seen_B[clips] for name, seen_B in encoded.ctc_seen_B.items()},
+    )
+    return part, Output(said, output.logits_BLV[clips])

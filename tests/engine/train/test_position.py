@@ -48,16 +48,17 @@ def one_batch(clips: int) -> Batch:
     return Batch(tuple("abcdef"[:clips]), ("",) * clips, frames_BT)
 
 
-def losses(*, tokens: int, nll: float, translation: float, ctc: float) -> Losses:
+def losses(*, clips: int, tokens: int, nll: float, translation: float, ctc: float) -> Losses:
     raw = {"translation": translation, "ctc": ctc, "distillation": 0.0}
     terms = {f"loss_{t}{suffix}": torch.tensor(raw[t]) for t in TERMS for suffix in ("", "_weighted")}
-    return Losses(torch.tensor(0.0), terms, torch.tensor(nll), tokens)
+    units = {"translation": tokens, "ctc": clips, "distillation": clips}
+    return Losses(torch.tensor(0.0), terms, torch.tensor(nll), tokens, units)
 
 
 def test_the_mean_of_batches_is_that_of_the_whole() -> None:
     tally = Tally()
-    tally.add(one_batch(2), losses(tokens=6, nll=6.0, translation=1.0, ctc=4.0))
-    tally.add(one_batch(1), losses(tokens=2, nll=4.0, translation=3.0, ctc=1.0))
+    tally.add(one_batch(2), losses(clips=2, tokens=6, nll=6.0, translation=1.0, ctc=4.0))
+    tally.add(one_batch(1), losses(clips=1, tokens=2, nll=4.0, translation=3.0, ctc=1.0))
     terms = tally.terms()
     assert terms["loss_translation"] == pytest.approx((6 * 1.0 + 2 * 3.0) / 8)
     assert terms["loss_ctc"] == pytest.approx((2 * 4.0 + 1 * 1.0) / 3)
@@ -68,6 +69,6 @@ def test_the_mean_of_batches_is_that_of_the_whole() -> None:
 
 def test_a_tally_comes_back_from_a_checkpoint_as_it_was() -> None:
     tally = Tally()
-    tally.add(one_batch(2), losses(tokens=6, nll=6.0, translation=1.0, ctc=4.0))
+    tally.add(one_batch(2), losses(clips=2, tokens=6, nll=6.0, translation=1.0, ctc=4.0))
     tally.step_losses.append(5.0)
     assert Tally.restore(tally.state()) == tally
