@@ -23,6 +23,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from slt_engine.extract.command import main as extract
 
         return extract(words[1:])
+    if words[:1] == ["import"]:
+        from slt_engine.importers.command import main as import_data
+
+        return import_data(words[1:])
     arguments = _parser().parse_args(words)
     # Threads that wait for work spin for as long as libgomp counts; on a busy machine its own default makes a step ten
     # times slower (two cores, two other processes at work: 1,149 ms against 248 ms; alone 112 ms against 107 ms).

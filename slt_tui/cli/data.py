@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -130,3 +130,43 @@ def stats(
     from slt_tui.cli.data_check import show_stats
 
     raise typer.Exit(show_stats(source, as_json=as_json))
+
+
+@app.command("import")
+def import_(
+    kind: Annotated[
+        Literal["lsat", "phoenix", "mska", "how2sign", "pose", "csv"],
+        typer.Argument(metavar="KIND", help="lsat, phoenix, mska, how2sign, pose or csv."),
+    ],
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="SOURCE", help="A table or pickle, or the directory of those of all splits."),
+    ],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Directory of the data set; it must not be there.")
+    ],
+    poses: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="pose: where the .pose files lie.", show_default="beside SOURCE"),
+    ] = None,
+    openpose: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="how2sign: one directory of OpenPose JSON a sentence.")
+    ] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(metavar="WxH", help="Pixels of the picture, for keypoints that are counted in them."),
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="csv, pose: what a column is called; repeatable."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """Write a data set from LSA-T, Phoenix, MSKA, How2Sign, .pose files or any table; nothing is dropped in silence."""
+    from slt_tui.launch import run_engine
+
+    typed = {"--poses": poses, "--openpose": openpose, "--size": size}
+    arguments = [word for flag, value in typed.items() if value is not None for word in (flag, str(value))]
+    arguments += [word for pair in column or () for word in ("--column", pair)]
+    switches = ["--json"] if as_json else []
+    raise typer.Exit(run_engine(["import", *arguments, *switches, "--", kind, str(source), str(out)]))
