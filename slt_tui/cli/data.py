@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from slt_tui.cli.data_extract import extract
+
 app = typer.Typer()
 
 WORDS, SIGNER = "Fingerspelling", "Synthetic"
@@ -15,6 +17,9 @@ WORDS, SIGNER = "Fingerspelling", "Synthetic"
 @app.callback()
 def data() -> None:
     """Build data sets, check them and look at them."""
+
+
+app.command("extract")(extract)
 
 
 @app.command("demo")
