@@ -29,7 +29,7 @@ from slt_engine.config.base import (
 )
 from slt_engine.config.frames import Crops
 from slt_engine.config.initial import Initial
-from slt_engine.config.mska import Mska, MskaGlosses, MskaLosses
+from slt_engine.config.mska import Mska, MskaGlosses, MskaLosses, MskaSgr
 
 DECODER_NAMES = {
     "mbart": "facebook/mbart-large-cc25",
@@ -187,5 +187,5 @@ class Prompt(Section):
     """The init uniform draws from minus this to this."""
 
 
-class Model(Encoder, Crops, Pose, Temporal, Initial, Decoder, Prompt, Mska, MskaGlosses, MskaLosses):
+class Model(Encoder, Crops, Pose, Temporal, Initial, Decoder, Prompt, Mska, MskaSgr, MskaGlosses, MskaLosses):
     """What is built."""

@@ -34,8 +34,19 @@ def read_activation(value: Any) -> Any:
     return value.strip().lower().replace("-", "_") if isinstance(value, str) else value
 
 
+def read_sgr_activation(value: Any) -> Any:
+    """``linear`` and ``none`` are other words for ``identity``."""
+    activation = read_lower_or_none(value)
+    return "identity" if activation in ("linear", "none") else activation
+
+
 MskaEncoder = Annotated[Literal["joint", "conv"], BeforeValidator(read_lower)]
 GlossFusion = Annotated[Literal["add", "concat", "none"], BeforeValidator(read_lower_or_none)]
+SgrActivation = Annotated[
+    Literal["softmax", "sigmoid", "tanh", "relu", "identity"],
+    BeforeValidator(read_sgr_activation),
+    Kind("softmax | sigmoid | tanh | relu | identity (also linear, none)"),
+]
 GlossActivation = Annotated[Literal["leaky_relu"], BeforeValidator(read_activation)]
 OddInteger = Annotated[
     int, BeforeValidator(read_number), Field(ge=1), AfterValidator(refuse_even), Kind("odd int >= 1")
@@ -84,6 +95,24 @@ class Mska(Section):
 
     mska_ctc_vocab: Annotated[Maybe[CtcVocabulary], Otherwise("the glosses and the blank")] = None
     """Outputs of the CTC heads, the blank included."""
+
+
+class MskaSgr(Section):
+    """MSKA global attention (SGR)"""
+
+    mska_use_sgr: Annotated[bool, Flag("--mska-use-sgr/--mska-no-sgr")] = False
+    """Mix into the attention over joints a learned matrix that is the same for every clip. Not for the conv
+    encoder."""
+
+    mska_sgr_activation: SgrActivation = "softmax"
+    """What turns the matrix into weights: softmax along each row, the others entry by entry without
+    negatives."""
+
+    mska_sgr_mix: Probability = 0.5
+    """Weight of the global matrix: 0 uses the local attention only, 1 the global matrix only."""
+
+    mska_sgr_shared: Annotated[bool, Flag("--mska-sgr-shared/--mska-sgr-per-stream")] = False
+    """One matrix for all streams, in which a joint is its place in its stream, instead of one for each."""
 
 
 class MskaGlosses(Section):

@@ -9,7 +9,7 @@ from slt_engine.config.base import Section
 from slt_engine.config.config import Config
 from slt_engine.config.data import CROP_STREAMS
 from slt_engine.config.model import Pose, Prompt, Temporal
-from slt_engine.config.mska import Mska, MskaGlosses
+from slt_engine.config.mska import Mska, MskaGlosses, MskaSgr
 from slt_engine.config.resolution import Resolved
 from slt_engine.config.training import TeacherForcing
 
@@ -176,7 +176,7 @@ IDLE = (
         "decoder_prompt_init is not uniform",
     ),
     Idle(
-        _model(Mska) | _model(MskaGlosses),
+        _model(Mska) | _model(MskaSgr) | _model(MskaGlosses),
         lambda c: (
             c.data.pose_dir
             and c.model.mska_gloss_fusion == "none"
@@ -191,9 +191,20 @@ IDLE = (
         "temporal_layers is 0",
     ),
     Idle(
-        _model(Mska, "use_mska") | _model(MskaGlosses) | DISTILLATION | KEYPOINTS | GLOSS_SEARCH,
+        _model(Mska, "use_mska")
+        | _model(MskaSgr)
+        | _model(MskaGlosses)
+        | DISTILLATION
+        | KEYPOINTS
+        | GLOSS_SEARCH,
         lambda c: not c.model.use_mska,
         "use_mska is off",
+    ),
+    Idle(_model(MskaSgr, "mska_use_sgr"), lambda c: not c.model.mska_use_sgr, "mska_use_sgr is off"),
+    Idle(
+        _model(MskaSgr, "mska_sgr_mix"),
+        lambda c: not c.model.mska_sgr_mix,
+        "mska_sgr_mix is 0, so only the local attention counts",
     ),
     Idle(JOINT_ONLY, lambda c: c.model.mska_encoder != "joint", "only the joint encoder reads it"),
     Idle(

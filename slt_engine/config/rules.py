@@ -176,6 +176,15 @@ def _heads_belong_to_the_joint_encoder(config: Config) -> Iterator[BrokenRule]:
         )
 
 
+def _sgr_has_an_attention_over_joints(config: Config) -> Iterator[BrokenRule]:
+    model = config.model
+    if model.use_mska and model.mska_use_sgr and model.mska_encoder == "conv":
+        yield BrokenRule(
+            ("model.mska_use_sgr", "model.mska_encoder"),
+            "the conv encoder has no attention over joints to mix with; choose --mska-encoder joint, or leave it out",
+        )
+
+
 def _a_text_score_needs_decoding(config: Config) -> Iterator[BrokenRule]:
     training = config.training
     if training.best_metric != "loss" and not training.decode_every:
@@ -216,6 +225,7 @@ RULES = (
     _a_prompt_of_tokens_has_tokens,
     _heads_divide_the_width,
     _heads_belong_to_the_joint_encoder,
+    _sgr_has_an_attention_over_joints,
     _a_text_score_needs_decoding,
     _the_least_ratio_is_the_least,
     _a_clip_fits_in_a_batch,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from transformers import PreTrainedTokenizerBase
@@ -19,6 +19,7 @@ from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import CtcHeads
 from slt_engine.model.mska.joint import JointEncoder
 from slt_engine.model.mska.relative import KeypointStreams
+from slt_engine.model.mska.sgr import GlobalAttention
 from slt_engine.model.seq2seq import named_seq2seq, outlined_seq2seq
 from slt_engine.model.streams import PoseProjector
 from slt_engine.model.temporal import TemporalTransformer
@@ -101,12 +102,7 @@ def _build_pose(config: Config) -> PoseProjector:
 
 def _build_keypoints(config: Config, layout: Layout) -> ConvEncoder | JointEncoder:
     model = config.model
-    streams = KeypointStreams(
-        streams=layout.streams,
-        shoulders=layout.shoulders,
-        wrists={hand: layout.streams[hand][place] for hand, place in layout.wrists.items()},
-        channels=model.mska_input_dim,
-    )
+    streams = KeypointStreams.of_layout(layout, channels=model.mska_input_dim)
     if model.mska_encoder == "conv":
         return ConvEncoder(
             streams,
@@ -129,6 +125,14 @@ def _build_keypoints(config: Config, layout: Layout) -> ConvEncoder | JointEncod
         dilation=model.mska_temporal_dilation,
         dropout=model.mska_dropout,
         slope=model.leaky_relu_negative_slope,
+        sgr=_build_sgr(config, streams.sizes()) if model.mska_use_sgr else None,
+    )
+
+
+def _build_sgr(config: Config, joints: Mapping[str, int]) -> GlobalAttention:
+    model = config.model
+    return GlobalAttention(
+        joints, shared=model.mska_sgr_shared, activation=model.mska_sgr_activation, mix=model.mska_sgr_mix
     )
 
 
