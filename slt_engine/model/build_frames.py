@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from slt_engine.config import Config
-from slt_engine.model.backbones import Backbone
+from slt_engine.model.backbones import Backbone, outline_backbone
 from slt_engine.model.errors import ModelError
 from slt_engine.model.frames import FrameStream, FrameStreams
 
@@ -37,6 +37,11 @@ def build_frames(
         chunk=model.frames_chunk,
         checkpointing=config.derived().gradient_checkpointing,
     )
+
+
+def outlined(spec: str, **_: object) -> Backbone:
+    """An ``open_backbone`` for a model whose weights come from a checkpoint: none are looked for elsewhere."""
+    return outline_backbone(spec)
 
 
 def _stream(config: Config, name: str) -> FrameStream:

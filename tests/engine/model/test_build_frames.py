@@ -13,6 +13,7 @@ from transformers import PreTrainedTokenizerBase
 from slt_engine.data.tokenizer import train_tokenizer
 from slt_engine.model.backbones import Dinov2Backbone, TinyBackbone
 from slt_engine.model.build import build_model, count_parameters, outline_model
+from slt_engine.model.build_frames import outlined
 from slt_engine.model.errors import ModelError
 from slt_engine.model.frames import FrameStreams
 from slt_engine.model.translator import SignTranslator
@@ -164,3 +165,25 @@ def test_signmusketeers_has_its_true_size_on_the_meta_device(tokenizer: PreTrain
     assert count(model.decoder) == T5_BASE
     assert count_parameters(model) == count(model) - 2 * VITS_REG
     assert {p.device.type for p in model.parameters()} == {"meta"}
+
+
+def test_a_model_that_a_checkpoint_fills_asks_for_no_pretrained_weights(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    small_vit().save_pretrained(tmp_path)
+    config = config_with({"data.face_dir": "face", "model.face_backbone": f"hf:{tmp_path}"})
+    begun = built({"data.face_dir": "face", "model.face_backbone": f"hf:{tmp_path}"}, tokenizer)
+    (tmp_path / "model.safetensors").unlink()
+
+    again = build_model(
+        config,
+        layout=None,
+        tokenizer=tokenizer,
+        gloss_names=[],
+        notice=lambda _: None,
+        open_backbone=outlined,
+    )
+    again.load_state_dict(begun.state_dict())
+
+    with pytest.raises(ModelError, match="could not be loaded"):
+        built({"data.face_dir": "face", "model.face_backbone": f"hf:{tmp_path}"}, tokenizer)
