@@ -49,7 +49,7 @@ class GlobalAttention(nn.Module):
         """The weights among the joints of ``stream`` that ``valid_Xj`` marks."""
         joints = valid_Xj.shape[-1]
         matrix_jj = self._matrix(SHARED if self.shared else stream).matrix_jj[:joints, :joints]
-        rows_Xjj = ACTIVATIONS[self.activation](matrix_jj.float(), valid_Xj.unsqueeze(-2))
+        rows_Xjj = ACTIVATIONS[self.activation](matrix_jj, valid_Xj.unsqueeze(-2))
         return GlobalWeights(_normalise(rows_Xjj), self.mix)
 
     def grow(self, joints: Mapping[str, int]) -> None:
