@@ -34,8 +34,7 @@ class Video:
 
         check_container(path)
         self.path, self._cv2 = path, cv2
-        # An absolute path: ffmpeg takes "a:b.mp4" for a protocol.
-        self._capture: Any = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)
+        self._capture = self._open()
         if not self._capture.isOpened():
             raise DataError(f"{path}: cannot be opened; it is damaged, or its codec is unknown here")
         get = self._capture.get
@@ -82,6 +81,12 @@ class Video:
     def close(self) -> None:
         self._capture.release()
 
+    def _open(self) -> Any:
+        # An absolute path: ffmpeg takes "a:b.mp4" for a protocol.
+        capture = self._cv2.VideoCapture(str(self.path.absolute()), self._cv2.CAP_FFMPEG)
+        capture.set(self._cv2.CAP_PROP_ORIENTATION_AUTO, 1)  # phones write how the picture is to be turned
+        return capture
+
     def _times_from(self, start_s: float) -> Iterator[float]:
         """Times of the frames, each grabbed, from ``start_s`` or some time before it."""
         for lead_s in _LEAD_S if start_s > _SEEKS_AFTER_S else ():
@@ -109,7 +114,7 @@ class Video:
 
     def _reopen(self) -> None:
         self._capture.release()
-        self._capture = self._cv2.VideoCapture(str(self.path.absolute()), self._cv2.CAP_FFMPEG)
+        self._capture = self._open()
 
     def _probed_fps(self) -> float:
         self.fps = USUAL_FPS
