@@ -49,6 +49,7 @@ class DataScreen(WorkbenchScreen):
         Binding("greater_than_sign", "change_speed(1)", "Faster", show=False),
         Binding("l", "toggle_loop", "Loop", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
+        Binding("c", "check", "Check"),
         Binding("d", "choose_path", "Data set"),
     ]
 
@@ -130,6 +131,13 @@ class DataScreen(WorkbenchScreen):
         if chosen:
             self._clip_id = None
             self.open_source(chosen)
+
+    def action_check(self) -> None:
+        """Look for what is wrong with the data set."""
+        from slt_tui.screens.check import CheckScreen
+
+        if self._selection:
+            self.app.push_screen(CheckScreen(self._selection.sources))
 
     def _show_fault(self, problem: str) -> None:
         self.query_one("#fault", Static).update(describe_fault(problem))
