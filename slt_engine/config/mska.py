@@ -40,7 +40,7 @@ def read_sgr_activation(value: Any) -> Any:
     return "identity" if activation in ("linear", "none") else activation
 
 
-MskaEncoder = Annotated[Literal["joint", "conv"], BeforeValidator(read_lower)]
+MskaEncoder = Annotated[Literal["joint", "paper", "conv"], BeforeValidator(read_lower)]
 GlossFusion = Annotated[Literal["add", "concat", "none"], BeforeValidator(read_lower_or_none)]
 SgrActivation = Annotated[
     Literal["softmax", "sigmoid", "tanh", "relu", "identity"],
@@ -63,7 +63,12 @@ class Mska(Section):
 
     mska_encoder: MskaEncoder = "joint"
     """Which encoder reads the keypoints: joint attends over the joints of each frame, conv runs temporal
-    convolutions over all joints at once and is much faster on a CPU."""
+    convolutions over all joints at once and is much faster on a CPU, paper is the published MSKA network. The losses
+    of paper are summed and divided by the clips, as published."""
+
+    mska_batch_invariant: Annotated[bool, Flag("--mska-batch-invariant/--no-mska-batch-invariant")] = True
+    """Keep padding out of the paper encoder, so that a clip gives the same alone and in a batch. Off holds a shorter
+    clip's last frame and reads it as signing, which reproduces the published numbers."""
 
     mska_heads: Positive = 4
     """Heads of the attention across streams; joint encoder only."""
@@ -73,25 +78,28 @@ class Mska(Section):
     only."""
 
     mska_dropout: Probability = 0.1
-    """Dropout inside the keypoint encoder."""
+    """Dropout inside the keypoint encoder; on paper, of the attention maps and in the heads."""
 
     leaky_relu_negative_slope: NonNegativeReal = 0.01
-    """Slope below zero of every LeakyReLU in the keypoint encoder and the gloss MLP."""
+    """Slope below zero of every LeakyReLU in the keypoint encoder and the gloss MLP. The published network has
+    0.1."""
 
     mska_input_dim: InputChannels = 3
     """Values of a keypoint that are read: 2 is x and y, 3 adds confidence."""
 
     mska_stream_heads: Positive = 4
-    """Heads of the attention over a stream's joints; joint encoder only."""
+    """Heads of the attention over a stream's joints; on paper, the attention maps of a block, 6 as published. Not for
+    conv."""
 
     mska_temporal_blocks: Positive = 2
-    """Temporal convolution blocks a stream."""
+    """Temporal convolution blocks a stream; on paper, the first N blocks of its table of 8, then repeats of the
+    last."""
 
     mska_temporal_kernel: OddInteger = 3
-    """Frames that a temporal convolution spans."""
+    """Frames that a temporal convolution spans. Not for paper, whose table has its own."""
 
     mska_temporal_dilation: Positive = 1
-    """Frames between the taps of a temporal convolution."""
+    """Frames between the taps of a temporal convolution. Not for paper."""
 
     mska_ctc_vocab: Annotated[Maybe[CtcVocabulary], Otherwise("the glosses and the blank")] = None
     """Outputs of the CTC heads, the blank included."""

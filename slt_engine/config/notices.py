@@ -49,6 +49,20 @@ def find_notices(resolved: Resolved) -> list[Notice]:
 
 
 def _list_warnings(config: Config) -> list[Notice]:
+    return [*_warn_of_the_slope(config), *_warn_of_fp16(config)]
+
+
+def _warn_of_the_slope(config: Config) -> list[Notice]:
+    """The flag's default is the guide's, and paper is not the published network with it."""
+    model = config.model
+    slope = model.leaky_relu_negative_slope
+    if not model.use_mska or model.mska_encoder != "paper" or slope == PUBLISHED_SLOPE:
+        return []
+    said = f"is {slope:g}, and the published network has {PUBLISHED_SLOPE:g}"
+    return [Notice("model.leaky_relu_negative_slope", said)]
+
+
+def _warn_of_fp16(config: Config) -> list[Notice]:
     model = config.model
     if model.decoder_class:
         return []
@@ -81,7 +95,8 @@ def _lacks(stream: str) -> Callable[[Config], bool]:
 
 
 KEYPOINTS = _keys("data.keypoints_dir", "data.keypoint_layout", "data.gloss_csv")
-JOINT_ONLY = _keys("model.mska_ff_multiplier", "model.mska_stream_heads")
+NOT_ON_PAPER = _keys("model.mska_temporal_kernel", "model.mska_temporal_dilation")
+PUBLISHED_SLOPE = 0.1
 DISTILLATION = _keys("model.mska_distillation_temperature", "model.mska_detach_teacher")
 SCRATCH_ONLY = _keys("model.decoder_layers", "model.decoder_heads", "model.decoder_dropout")
 TOKENIZER = _keys("data.tokenizer_vocab_size", "data.tokenizer_characters")
@@ -206,7 +221,22 @@ IDLE = (
         lambda c: not c.model.mska_sgr_mix,
         "mska_sgr_mix is 0, so only the local attention counts",
     ),
-    Idle(JOINT_ONLY, lambda c: c.model.mska_encoder != "joint", "only the joint encoder reads it"),
+    Idle(
+        _keys("model.mska_ff_multiplier"),
+        lambda c: c.model.mska_encoder != "joint",
+        "only the joint encoder reads it",
+    ),
+    Idle(
+        _keys("model.mska_stream_heads"),
+        lambda c: c.model.mska_encoder == "conv",
+        "the conv encoder has no attention over joints",
+    ),
+    Idle(NOT_ON_PAPER, lambda c: c.model.mska_encoder == "paper", "the paper encoder's table has its own"),
+    Idle(
+        _keys("model.mska_batch_invariant"),
+        lambda c: c.model.mska_encoder != "paper",
+        "only the paper encoder can let padding in",
+    ),
     Idle(
         _model(MskaGlosses, "mska_gloss_fusion"),
         lambda c: c.model.mska_gloss_fusion == "none",

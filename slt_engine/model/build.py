@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
+from torch import nn
 from transformers import PreTrainedTokenizerBase
 
 from slt_engine.clips.layouts import Layout
@@ -16,14 +17,16 @@ from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
 from slt_engine.model.mska.gloss import GlossMlp
-from slt_engine.model.mska.heads import CtcHeads
+from slt_engine.model.mska.heads import FUSED, CtcHeads, norm_and_map
 from slt_engine.model.mska.joint import JointEncoder
+from slt_engine.model.mska.paper import READ_BY, PaperEncoder
+from slt_engine.model.mska.paper_stream import table
 from slt_engine.model.mska.relative import KeypointStreams
 from slt_engine.model.mska.sgr import GlobalAttention
 from slt_engine.model.seq2seq import named_seq2seq, outlined_seq2seq
 from slt_engine.model.streams import PoseProjector
 from slt_engine.model.temporal import TemporalTransformer
-from slt_engine.model.translator import SignTranslator
+from slt_engine.model.translator import KeypointEncoder, SignTranslator
 
 
 def build_model(
@@ -53,10 +56,14 @@ def build_model(
         pose=pose,
         keypoints=keypoints,
         heads=_build_heads(config, keypoints, gloss_names) if keypoints else None,
-        gloss=_build_gloss(config) if keypoints and model.mska_gloss_fusion != "none" else None,
+        gloss=_build_gloss(config, keypoints.width)
+        if keypoints and model.mska_gloss_fusion != "none"
+        else None,
         gloss_fusion="concat" if model.mska_gloss_fusion == "concat" else "add",
         fusion=Fusion(
-            widths or {"keypoints": model.d_model}, width=model.d_model, dropout=model.fusion_dropout
+            widths or {"keypoints": keypoints.width if keypoints else model.d_model},
+            width=model.d_model,
+            dropout=model.fusion_dropout,
         ),
         temporal=TemporalTransformer(
             model.d_model,
@@ -100,8 +107,10 @@ def _build_pose(config: Config) -> PoseProjector:
     )
 
 
-def _build_keypoints(config: Config, layout: Layout) -> ConvEncoder | JointEncoder:
+def _build_keypoints(config: Config, layout: Layout) -> KeypointEncoder:
     model = config.model
+    if model.mska_encoder == "paper":
+        return _build_paper(config, layout)
     streams = KeypointStreams.of_layout(layout, channels=model.mska_input_dim)
     if model.mska_encoder == "conv":
         return ConvEncoder(
@@ -136,12 +145,28 @@ def _build_sgr(config: Config, joints: Mapping[str, int]) -> GlobalAttention:
     )
 
 
-def _build_heads(
-    config: Config, keypoints: ConvEncoder | JointEncoder, gloss_names: Sequence[str]
-) -> CtcHeads | None:
-    """Heads only where a loss trains them."""
+def _build_paper(config: Config, layout: Layout) -> PaperEncoder:
     model = config.model
-    if not (model.mska_ctc_weight or model.mska_distillation_weight):
+    return PaperEncoder(
+        layout.paper,
+        channels=model.mska_input_dim,
+        subsets=model.mska_stream_heads,
+        rows=table(model.mska_temporal_blocks),
+        heads=tuple(READ_BY) if _has_heads(config) else (FUSED,),
+        dropout=model.mska_dropout,
+        slope=model.leaky_relu_negative_slope,
+        batch_invariant=model.mska_batch_invariant,
+    )
+
+
+def _has_heads(config: Config) -> bool:
+    """Heads only where a loss trains them."""
+    return bool(config.model.mska_ctc_weight or config.model.mska_distillation_weight)
+
+
+def _build_heads(config: Config, keypoints: KeypointEncoder, gloss_names: Sequence[str]) -> CtcHeads | None:
+    model = config.model
+    if not _has_heads(config):
         return None
     vocabulary = model.mska_ctc_vocab or len(gloss_names)
     if vocabulary < len(gloss_names):
@@ -149,13 +174,18 @@ def _build_heads(
             f"mska_ctc_vocab is {vocabulary}, but the glosses and the blank are {len(gloss_names)}; raise it, or "
             "leave it out"
         )
-    return CtcHeads(keypoints.stream_widths, width=keypoints.width, vocabulary=vocabulary)
+    return CtcHeads(
+        keypoints.stream_widths,
+        width=keypoints.width,
+        vocabulary=vocabulary,
+        make=nn.Linear if model.mska_encoder == "paper" else norm_and_map,
+    )
 
 
-def _build_gloss(config: Config) -> GlossMlp:
+def _build_gloss(config: Config, width: int) -> GlossMlp:
     model = config.model
     return GlossMlp(
-        width=model.d_model,
+        width=width,
         hidden=config.derived().mska_gloss_hidden_dim,
         second_hidden=model.mska_gloss_second_hidden_dim,
         out=model.d_model,

@@ -20,11 +20,13 @@ from slt_engine.model.mska.features import KeypointFeatures
 from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import CtcHeads
 from slt_engine.model.mska.joint import JointEncoder
+from slt_engine.model.mska.paper import PaperEncoder
 from slt_engine.model.streams import PoseProjector
 from slt_engine.model.temporal import TemporalTransformer
 
 GlossFusion = Literal["add", "concat"]
 Named = list[tuple[str, nn.Parameter]]
+KeypointEncoder = ConvEncoder | JointEncoder | PaperEncoder
 
 
 class SignTranslator(nn.Module):
@@ -39,7 +41,7 @@ class SignTranslator(nn.Module):
         *,
         frames: FrameStreams | None = None,
         pose: PoseProjector | None,
-        keypoints: ConvEncoder | JointEncoder | None,
+        keypoints: KeypointEncoder | None,
         heads: CtcHeads | None,
         gloss: GlossMlp | None,
         gloss_fusion: GlossFusion,
@@ -78,10 +80,9 @@ class SignTranslator(nn.Module):
     def encode(self, batch: Batch) -> Encoded:
         """What the decoder attends to (zero on padding), and the CTC heads' logits."""
         if self.keypoints is None:
-            return Encoded(self._encode_frames(batch, None), batch.frames_BT, {})
+            return Encoded(*self._encode_frames(batch, None), {})
         features: KeypointFeatures = self.keypoints(batch)
-        states_BTD = self._encode_frames(batch, features)
-        states_BTD, mask_BT = self._join_gloss(states_BTD, batch.frames_BT, features)
+        states_BTD, mask_BT = self._join_gloss(*self._encode_frames(batch, features), features)
         if self.heads is None:
             return Encoded(states_BTD, mask_BT, {}, features.mask_BT)
         return Encoded(states_BTD, mask_BT, self.heads(features), features.mask_BT, self.heads.seen(features))
@@ -130,14 +131,18 @@ class SignTranslator(nn.Module):
             fixed_BL = fixed_BL | (labels_BL == self.decoder.language_id)
         return torch.where(given_BL.to(labels_BL.device) | fixed_BL, labels_BL, own_BL)
 
-    def _encode_frames(self, batch: Batch, features: KeypointFeatures | None) -> Tensor:
+    def _encode_frames(self, batch: Batch, features: KeypointFeatures | None) -> tuple[Tensor, Tensor]:
+        """The streams of frames; without any the keypoints, at their encoder's rate."""
+        mask_BT = batch.frames_BT
+        if features is not None and self.fusion.names == ("keypoints",):
+            mask_BT = features.mask_BT
         streams_BTD = {} if features is None else {"keypoints": features.fused_BTD}
         if self.frames is not None:
             streams_BTD |= self.frames(batch)
         if self.pose is not None:
             streams_BTD["pose"] = self.pose(batch)
-        states_BTD: Tensor = self.temporal(self.fusion(streams_BTD), batch.frames_BT)
-        return states_BTD
+        states_BTD: Tensor = self.temporal(self.fusion(streams_BTD), mask_BT)
+        return states_BTD, mask_BT
 
     def _join_gloss(
         self, states_BTD: Tensor, mask_BT: Tensor, features: KeypointFeatures
@@ -152,8 +157,21 @@ def _group(name: str) -> str:
     return next((group for prefix, group in GROUPS if name.startswith(prefix)), "encoder")
 
 
-def _add(states_BTD: Tensor, mask_BT: Tensor, gloss_BTD: Tensor, _: Tensor) -> tuple[Tensor, Tensor]:
+def _add(
+    states_BTD: Tensor, mask_BT: Tensor, gloss_BTD: Tensor, gloss_mask_BT: Tensor
+) -> tuple[Tensor, Tensor]:
+    """A shorter gloss sequence is read at the nearest place of a clip's own length."""
+    if gloss_BTD.shape[1] != states_BTD.shape[1]:
+        nearest_BT = _nearest(mask_BT.sum(dim=1), gloss_mask_BT.sum(dim=1), frames=states_BTD.shape[1])
+        gloss_BTD = gloss_BTD.take_along_dim(nearest_BT.unsqueeze(-1), dim=1) * mask_BT.unsqueeze(-1)
     return states_BTD + gloss_BTD, mask_BT
+
+
+def _nearest(lengths_B: Tensor, shorter_B: Tensor, *, frames: int) -> Tensor:
+    """(B, T): of ``shorter_B`` places the one whose middle is nearest to that of each of ``lengths_B`` frames."""
+    middles_T = torch.arange(frames, device=lengths_B.device) + 0.5
+    place_BT = middles_T * shorter_B[:, None] / lengths_B[:, None].clamp(min=1)
+    return torch.minimum(place_BT.long(), shorter_B[:, None].clamp(min=1) - 1)
 
 
 def _concat(

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -15,20 +15,32 @@ from slt_engine.model.mska.features import KeypointFeatures
 FUSED = "fused"
 
 
-class CtcHeads(nn.Module):
-    """A LayerNorm and a Linear a head; ``vocabulary`` counts the blank."""
+def norm_and_map(width: int, vocabulary: int) -> nn.Module:
+    """A LayerNorm and a Linear."""
+    return nn.Sequential(nn.LayerNorm(width), nn.Linear(width, vocabulary))
 
-    def __init__(self, stream_widths: Mapping[str, int], *, width: int, vocabulary: int) -> None:
+
+class CtcHeads(nn.Module):
+    """One head a stream and one for the fused sequence; ``make`` gives it from its width and the vocabulary.
+
+    ``vocabulary`` counts the blank.
+    """
+
+    def __init__(
+        self,
+        stream_widths: Mapping[str, int],
+        *,
+        width: int,
+        vocabulary: int,
+        make: Callable[[int, int], nn.Module] = norm_and_map,
+    ) -> None:
         super().__init__()
         if FUSED in stream_widths:
             raise ModelError(
                 f"a stream of the keypoint layout is called {FUSED!r}, as the fused head is; rename it"
             )
         self.heads = nn.ModuleDict(
-            {
-                name: nn.Sequential(nn.LayerNorm(size), nn.Linear(size, vocabulary))
-                for name, size in {FUSED: width, **stream_widths}.items()
-            }
+            {name: make(size, vocabulary) for name, size in {FUSED: width, **stream_widths}.items()}
         )
 
     def forward(self, features: KeypointFeatures) -> dict[str, Tensor]:

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import torch
 from torch import Tensor
 
 
@@ -27,7 +26,7 @@ class Packing:
         return cls(mask_BT, None if bool(mask_BT.all()) else mask_BT.flatten().nonzero().squeeze(1))
 
     @property
-    def lengths_B(self) -> Tensor:
+    def lengths(self) -> Tensor:
         """How many frames each clip has."""
         return self.mask_BT.sum(dim=1)
 
@@ -58,8 +57,3 @@ class Packing:
             mask_BT = self.mask_BT[:, ::stride]
             self._slower[stride] = Packing(mask_BT, None) if self.places_N is None else Packing.of(mask_BT)
         return self._slower[stride]
-
-
-def unpadded(clips: int, frames: int, device: torch.device | None = None) -> Packing:
-    """The packing of clips that are all as long."""
-    return Packing(torch.ones(clips, frames, dtype=torch.bool, device=device), None)

@@ -25,7 +25,9 @@ class Step(nn.Sequential):
         super().__init__(nn.Conv2d(channels, out, 1), SharedBatchNorm(out))
 
     def forward(self, x_NJC: Tensor) -> Tensor:
-        normed_NJO: Tensor = self[1](map_channels(self[0], x_NJC))
+        convolution, norm = self
+        assert isinstance(convolution, nn.Conv2d)
+        normed_NJO: Tensor = norm(map_channels(convolution, x_NJC))
         return normed_NJO
 
 
@@ -94,9 +96,10 @@ class PaperBlock(nn.Module):
         clips, length = frames.mask_BT.shape
         joints = x_NJC.shape[1]
         qk_NJE = map_channels(self.in_nets, x_NJC + self.places_JC.to(x_NJC.dtype))
-        qk_BTJ2SK = frames.unpack(qk_NJE).view(clips, length, joints, 2, self.subsets, -1)
+        channels = qk_NJE.shape[-1] // (2 * self.subsets)
+        qk_BTJ2SK = frames.unpack(qk_NJE).view(clips, length, joints, 2, self.subsets, channels)
         q_BSJE, k_BSJE = qk_BTJ2SK.permute(3, 0, 4, 2, 1, 5).flatten(4).unbind(0)
-        terms_B = frames.lengths_B.clamp(min=1) * qk_BTJ2SK.shape[-1]
+        terms_B = frames.lengths.clamp(min=1) * channels
         scores_BSJJ = torch.tanh(q_BSJE @ k_BSJE.transpose(2, 3) / terms_B[:, None, None, None])
         return self.dropout(scores_BSJJ * self.alphas + self.attention0s)
 
@@ -106,8 +109,8 @@ class PaperBlock(nn.Module):
 
 def attend(x_NJC: Tensor, rows_NEJ: Tensor) -> Tensor:
     """(N, J, S * C): at every joint v each subset's sum over the joints u of the input, weighted by its map."""
-    frames, joints, _ = x_NJC.shape
-    return (rows_NEJ.to(x_NJC.dtype) @ x_NJC).view(frames, joints, -1)
+    attended_NEC = rows_NEJ.to(x_NJC.dtype) @ x_NJC
+    return attended_NEC.unflatten(1, (x_NJC.shape[1], -1)).flatten(2)
 
 
 def as_rows(maps_BSJJ: Tensor) -> Tensor:

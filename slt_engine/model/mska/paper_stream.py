@@ -58,7 +58,7 @@ class PaperStream(nn.Module):
     ) -> None:
         super().__init__()
         self.width = rows[-1].out
-        self.slope = slope
+        self.slope, self.strides = slope, [row.stride for row in rows]
         self.input_map = Step(channels, FIRST_WIDTH)
         self.blocks = nn.ModuleList(
             PaperBlock(
@@ -78,8 +78,8 @@ class PaperStream(nn.Module):
     def forward(self, x_BTJC: Tensor, frames: Packing) -> tuple[Tensor, Packing]:
         """The features, and the frames at their rate."""
         x_NJC = functional.leaky_relu_(self.input_map(frames.pack(x_BTJC)), self.slope)
-        for block in self.blocks:
-            x_NJC, frames = block(x_NJC, frames), frames.every(block.stride)
+        for block, stride in zip(self.blocks, self.strides, strict=True):
+            x_NJC, frames = block(x_NJC, frames), frames.every(stride)
         return frames.unpack(x_NJC.mean(1)), frames
 
 

@@ -21,9 +21,8 @@ class SharedBatchNorm(nn.BatchNorm2d):
         values = x_NJC.numel() // self.num_features
         if self.training and (_is_distributed() or values < 2):
             return self._normalise(x_NJC)
-        x_NCJ1 = x_NJC.view(len(x_NJC), -1, 1, self.num_features).permute(
-            0, 3, 1, 2
-        )  # channels last: no copy
+        x_NJ1C = x_NJC.view(len(x_NJC), values // max(len(x_NJC), 1), 1, self.num_features)
+        x_NCJ1 = x_NJ1C.permute(0, 3, 1, 2)  # channels last: no copy
         if self.training and self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
         normed_NCJ1 = functional.batch_norm(
@@ -42,7 +41,7 @@ class SharedBatchNorm(nn.BatchNorm2d):
         """The same by hand, with sums over all processes, in float32 at least."""
         if self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
-        x_MC = x_NJC.reshape(-1, self.num_features)
+        x_MC = x_NJC.flatten(0, -2)
         x_MC = x_MC.float() if x_MC.dtype in (torch.float16, torch.bfloat16) else x_MC
         count = _added_up(x_MC.new_tensor(float(len(x_MC)))).detach()
         mean_C = _added_up(x_MC.sum(0)) / count.clamp(min=1)

@@ -18,6 +18,8 @@ from slt_engine.model.mska.conv import ConvEncoder
 from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import CtcHeads
 from slt_engine.model.mska.joint import JointEncoder
+from slt_engine.model.mska.paper import READ_BY, PaperEncoder
+from slt_engine.model.mska.paper_stream import table
 from slt_engine.model.mska.relative import KeypointStreams
 from slt_engine.model.prompt import Prompt
 from slt_engine.model.seq2seq import DecoderShape, scratch_seq2seq
@@ -47,12 +49,28 @@ def small_streams(**changes: Any) -> KeypointStreams:
 
 
 def small_encoder(kind: str, *, dropout: float = 0.0, keypoints: KeypointStreams | None = None) -> Any:
-    """A conv or a joint encoder with two temporal blocks."""
+    """A conv, a joint or a paper encoder with two temporal blocks."""
+    if kind == "paper":
+        return small_paper(dropout=dropout)
     shared = {"width": WIDTH, "blocks": 2, "kernel": 3, "dilation": 2, "dropout": dropout, "slope": 0.01}
     keypoints = keypoints or small_streams()
     if kind == "conv":
         return ConvEncoder(keypoints, stream_width=8, **shared)
     return JointEncoder(keypoints, joint_heads=2, stream_heads=2, feed_forward_multiplier=2, **shared)
+
+
+def small_paper(**changes: Any) -> PaperEncoder:
+    """Two maps a block, the first two rows of the table; ten joints stand for the 79 points."""
+    values = {
+        "channels": 3,
+        "subsets": 2,
+        "rows": table(2),
+        "heads": tuple(READ_BY),
+        "dropout": 0.0,
+        "slope": 0.1,
+        "batch_invariant": True,
+    }
+    return PaperEncoder([point % JOINTS for point in range(79)], **{**values, **changes})
 
 
 def small_decoder(
@@ -84,10 +102,16 @@ def small_translator(
     model = SignTranslator(
         pose=PoseProjector(landmarks=(0, 11, 12), axes=3, width=WIDTH, dropout=dropout) if pose else None,
         keypoints=keypoints,
-        heads=CtcHeads(keypoints.stream_widths, width=WIDTH, vocabulary=GLOSSES) if keypoints else None,
-        gloss=_small_gloss() if keypoints and gloss_fusion else None,
+        heads=CtcHeads(keypoints.stream_widths, width=keypoints.width, vocabulary=GLOSSES)
+        if keypoints
+        else None,
+        gloss=_small_gloss(keypoints.width) if keypoints and gloss_fusion else None,
         gloss_fusion="concat" if gloss_fusion == "concat" else "add",
-        fusion=Fusion({"pose" if pose else "keypoints": WIDTH}, width=WIDTH, dropout=dropout),
+        fusion=Fusion(
+            {"pose": WIDTH} if pose or keypoints is None else {"keypoints": keypoints.width},
+            width=WIDTH,
+            dropout=dropout,
+        ),
         temporal=TemporalTransformer(
             WIDTH, max_frames=MAX_FRAMES, layers=2, heads=2, feed_forward=32, dropout=dropout
         ),
@@ -169,8 +193,8 @@ def without_keypoints(batch: Batch, *, clip: int) -> Batch:
     return replace(batch, keypoints_mask_BTJ=found_BTJ, pose_mask_BTP=seen_BTP)
 
 
-def _small_gloss() -> GlossMlp:
-    return GlossMlp(width=WIDTH, hidden=WIDTH, second_hidden=None, out=WIDTH, slope=0.01, dropout=0.0)
+def _small_gloss(width: int) -> GlossMlp:
+    return GlossMlp(width=width, hidden=WIDTH, second_hidden=None, out=WIDTH, slope=0.01, dropout=0.0)
 
 
 def _labels(lengths: Sequence[int], random: torch.Generator) -> Tensor:

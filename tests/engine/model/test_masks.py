@@ -28,6 +28,9 @@ MODELS = {
     "joint and pose, concat": {"encoder": "joint", "pose": True, "gloss_fusion": "concat"},
     "conv, concat": {"encoder": "conv", "gloss_fusion": "concat"},
     "joint, no gloss": {"encoder": "joint", "gloss_fusion": None},
+    "paper": {"encoder": "paper"},
+    "paper and pose": {"encoder": "paper", "pose": True},
+    "paper and pose, concat": {"encoder": "paper", "pose": True, "gloss_fusion": "concat"},
     "pose alone": {"encoder": None, "pose": True},
     "t5": {"encoder": "conv", "decoder": "t5"},
     "mbart": {"encoder": "conv", "decoder": "mbart"},
@@ -117,9 +120,10 @@ def outputs(model: SignTranslator, batch: Batch) -> dict[str, Tensor]:
 
 def pick(padded: Tensor, alone: Tensor, name: str, batch: Batch, clip: int) -> Tensor:
     """The part of a padded clip that is its own: the first entries, or with concat the own ones of both halves."""
-    frames = batch.frames_BT.shape[1]
-    if name in ("states", "mask") and len(padded) == 2 * frames:
-        return padded[torch.cat([batch.frames_BT[clip]] * 2)]
+    frames_T = batch.frames_BT[clip]
+    joined = len(padded) - len(frames_T)
+    if name in ("states", "mask") and joined > 0:
+        return padded[torch.cat([frames_T, frames_T[:: len(frames_T) // joined]])]
     return padded[: len(alone)]
 
 

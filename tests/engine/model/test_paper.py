@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from slt_engine.model.mska.packing import Packing, unpadded
+from slt_engine.model.mska.packing import Packing
 from slt_engine.model.mska.paper_block import PaperBlock
 from slt_engine.model.mska.paper_stream import PaperStream, rate_of, table
 from slt_engine.model.mska.paper_trunk import HeadTrunk
@@ -19,6 +19,11 @@ GOLDEN = Path(__file__).resolve().parents[4] / "shared/data/mska_golden"
 BLOCKS = {"same": (1, 3), "stride2_k7": (2, 7), "widen": (1, 3), "widen_stride2": (2, 3)}
 
 needs_golden = pytest.mark.skipif(not GOLDEN.is_dir(), reason=f"{GOLDEN} is not here")
+
+
+def unpadded(clips: int, frames: int) -> Packing:
+    """All clips are as long."""
+    return Packing.of(torch.ones(clips, frames, dtype=torch.bool))
 
 
 def golden(name: str) -> dict[str, Tensor]:
@@ -83,7 +88,7 @@ def test_a_clip_is_the_same_alone_and_in_a_padded_batch(length: int) -> None:
 
     frames = alone.shape[1]
     torch.testing.assert_close(together[:1, :frames], alone, atol=1e-5, rtol=0)
-    assert int(seen.lengths_B[0]) == frames
+    assert int(seen.lengths[0]) == frames
     assert not together[0, frames:].any()
 
 
