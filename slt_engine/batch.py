@@ -14,6 +14,20 @@ from torch import Tensor
 
 
 @dataclass(frozen=True)
+class Uncomputed:
+    """Crops of one clip (``row`` of the batch), at ``places_N``, whose frozen backbone's features are to be computed.
+
+    ``keep`` takes these, float16 (N, F), to the cache.
+    """
+
+    stream: str
+    row: int
+    places_N: Tensor
+    crops_NHWC: Tensor
+    keep: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
 class Batch:
     """Clips padded at the tail to one length; a stream that is off is None.
 
@@ -21,6 +35,7 @@ class Batch:
     landmark was found, and never True on padding. ``crops_BTHWC`` maps a stream of frames ("face", "hand_left",
     "hand_right") to uint8 pictures, ``features_BTF`` one whose frozen backbone's features were read from the cache to
     these; a stream is in one of the two at most, and ``crops_mask_BT`` says for either which frames have a crop.
+    ``uncomputed`` holds what the cache had no features of: they must be there before the model reads the batch.
     ``labels_BL`` holds token ids with -100 as padding;
     ``glosses_BG`` holds CTC labels from 1 with 0 as padding, ``gloss_lengths_B`` how many are real.
     """
@@ -38,6 +53,7 @@ class Batch:
     labels_BL: Tensor | None = None
     glosses_BG: Tensor | None = None
     gloss_lengths_B: Tensor | None = None
+    uncomputed: tuple[Uncomputed, ...] = ()
 
     def __len__(self) -> int:
         return len(self.clip_ids)
@@ -45,6 +61,18 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         """The same batch with every tensor on ``device``."""
         return self._map(lambda tensor: tensor.to(device, non_blocking=True))
+
+    def without_clips(self) -> Batch:
+        """A batch of the same shape in which nothing is real: it can be read like any other and counts for nothing."""
+        blank = self._map(lambda tensor: torch.zeros_like(tensor) if tensor.dtype == torch.bool else tensor)
+        labels_BL, lengths_B = self.labels_BL, self.gloss_lengths_B
+        return replace(
+            blank,
+            clip_ids=(),
+            texts=(),
+            labels_BL=None if labels_BL is None else torch.full_like(labels_BL, -100),
+            gloss_lengths_B=None if lengths_B is None else torch.zeros_like(lengths_B),
+        )
 
     def pin_memory(self) -> Batch:
         """The same batch in page-locked memory; the loader calls it when asked to pin."""

@@ -17,7 +17,10 @@ from slt_engine.clips.layouts import LAYOUTS, Layout, find_layout, layout_of_poi
 from slt_engine.clips.pose_container import read_pose_container, read_pose_head
 
 SUFFIXES = (".npz", ".npy", ".pose")  # in this order when a clip has several files
-PIXELS, UNIT = ("pixels", "pixel", "px"), ("normalized", "normalised", "unit", "image", "signing_space_v1")
+SIGNING_SPACE = (
+    "signing_space_v1"  # six by seven units, each as far as the nose is from between the shoulders
+)
+PIXELS, UNIT = ("pixels", "pixel", "px"), ("normalized", "normalised", "unit", "image", SIGNING_SPACE)
 
 _FARTHEST = 100.0  # image units; a landmark outside the picture lies a few units away, a pixel hundreds
 _MSL_POSE, _MSL_POINTS = 25, 67
@@ -33,7 +36,10 @@ class Space:
 
 @dataclass(frozen=True)
 class RawKeypoints:
-    """Values as a file has them: (F, J, C) or flat (F, N), and the space it claims, if it claims one."""
+    """Values as a file has them: (F, J, C) or flat (F, N), and the space it claims, if it claims one.
+
+    ``size`` is the picture's where the file names it, in pixels or, of the signing space, in its units.
+    """
 
     values: np.ndarray
     in_pixels: bool | None
@@ -54,6 +60,12 @@ def points_of(raw: RawKeypoints, layout: Layout, path: Path, *, space: Space | N
     """The same of values that are read already."""
     points_FJC = mark_missing(shape_points(raw.values, layout, path), path)
     return scale_points(points_FJC, _space_of(raw, path) or space or Space(), path)
+
+
+def aspect_of(raw: RawKeypoints, space: Space | None = None) -> float:
+    """Width over height of what the coordinates are counted in; 1 where neither the file nor ``space`` tells."""
+    size = raw.size or space or Space()
+    return size.width / size.height
 
 
 def keypoint_length(path: Path) -> int:
@@ -194,8 +206,10 @@ def _claims(arrays: ArrayFile, path: Path) -> tuple[bool | None, Space | None]:
         claim = arrays.read_text("space")
         if claim not in PIXELS + UNIT:
             raise DataError(f'{path}: space "{claim}" is unknown; write "pixels" or "normalized"')
+        if claim == SIGNING_SPACE:
+            return False, Space(6, 7)
         in_pixels = claim in PIXELS
-    if in_pixels is False or not {"width", "height"} <= set(arrays.names):
+    if not {"width", "height"} <= set(arrays.names):
         return in_pixels, None
     size = Space(*(float(arrays.read(name).reshape(-1)[0]) for name in ("width", "height")))
     if not (0 < size.width < np.inf and 0 < size.height < np.inf):

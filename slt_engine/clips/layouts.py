@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import itertools
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from slt_engine.clips.errors import DataError
+
+KEYS = frozenset({"name", "points", "streams", "shoulders", "wrists", "paper", "mirror"})
+
+Pairs = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -16,7 +21,8 @@ class Layout:
 
     ``streams`` maps a stream to the points it reads, ``shoulders`` are the signer's left and right one, and
     ``wrists`` maps a hand's stream to the position of its wrist within that stream. ``paper`` lists the 79
-    points of the published MSKA network in the order of ``mska_79``, where the layout has them.
+    points of the published MSKA network in the order of ``mska_79``, where the layout has them. ``mirror`` pairs the
+    points that are left and right of each other; a point that is in no pair is its own mirror image. None is not known.
     """
 
     name: str
@@ -25,6 +31,7 @@ class Layout:
     shoulders: tuple[int, int] | None = None
     wrists: Mapping[str, int] = field(default_factory=dict)
     paper: tuple[int, ...] | None = None
+    mirror: Pairs | None = None
 
     @property
     def used(self) -> tuple[int, ...]:
@@ -42,6 +49,9 @@ class Layout:
             streams={name: tuple(place[point] for point in points) for name, points in self.streams.items()},
             shoulders=(place[self.shoulders[0]], place[self.shoulders[1]]) if self.shoulders else None,
             paper=tuple(place[point] for point in paper) or None,
+            mirror=None
+            if self.mirror is None
+            else tuple((place[left], place[right]) for left, right in self.mirror if left in place),
         )
 
 
@@ -60,9 +70,10 @@ def layout_of_points(points: int) -> Layout | None:
 
 
 def read_layout(path: Path) -> Layout:
-    """A layout from YAML: name, points, streams, and optionally shoulders, wrists, paper.
+    """A layout from YAML: name, points, streams, and optionally shoulders, wrists, paper, mirror.
 
-    Points are numbers or ranges ("0-20"); ``wrists`` maps a hand's stream to its wrist's point.
+    Points are numbers or ranges ("0-20"); ``wrists`` maps a hand's stream to its wrist's point. ``mirror`` is a list
+    of pairs of points, or of ranges of one length: [[5, 6], ["10-30", "31-51"]].
     """
     import yaml
 
@@ -81,7 +92,7 @@ def read_layout(path: Path) -> Layout:
 
 
 def _layout_from(document: dict[str, Any], name: str) -> Layout:
-    if unknown := sorted(set(document) - {"name", "points", "streams", "shoulders", "wrists", "paper"}):
+    if unknown := sorted(set(document) - KEYS):
         raise ValueError(f"unknown key {unknown[0]}")
     points = int(document["points"])
     streams = {str(stream): _expand(spans, points) for stream, spans in document["streams"].items()}
@@ -99,7 +110,29 @@ def _layout_from(document: dict[str, Any], name: str) -> Layout:
         shoulders=(shoulders[0], shoulders[1]) if shoulders else None,
         wrists=wrists,
         paper=paper or None,
+        mirror=_read_mirror(document["mirror"], points, {*shoulders, *itertools.chain(*streams.values())})
+        if "mirror" in document
+        else None,
     )
+
+
+def _read_mirror(rows: Sequence[Sequence[int | str]], count: int, used: Collection[int]) -> Pairs:
+    pairs = [
+        pair for left, right in rows for pair in zip(_expand(left, count), _expand(right, count), strict=True)
+    ]
+    named = [point for pair in pairs for point in pair]
+    if len(set(named)) < len(named):
+        raise ValueError("mirror names a point twice")
+    for left, right in pairs:
+        if (left in used) != (right in used):
+            raise ValueError(f"mirror pairs {left} with {right}, and no stream reads one of them")
+    return tuple(pairs)
+
+
+def body_pairs(landmarks: int) -> Pairs:
+    """Left and right of the first ``landmarks`` of MediaPipe's pose, in which the left eye's three come first."""
+    eyes = ((1, 4), (2, 5), (3, 6))
+    return (*eyes, *((left, left + 1) for left in range(7, landmarks - 1, 2)))
 
 
 def _expand(spans: Sequence[int | str] | int | str, count: int) -> tuple[int, ...]:
@@ -127,6 +160,11 @@ _FACE_OF_MESH = (
     *(61, 39, 37, 0, 267, 269, 291, 314, 17, 84),
 )
 
+_MIRROR_OF_FACE = (  # positions among those 26: jaw, brows, eyes, mouth
+    *((0, 5), (1, 4), (2, 3), (6, 9), (7, 8), (12, 15), (13, 14)),
+    *((16, 22), (17, 21), (18, 20), (23, 25)),
+)
+
 
 def _mediapipe(name: str, mesh: int, world: int) -> Layout:
     hand_l, hand_r = _span(33 + mesh, 53 + mesh), _span(54 + mesh, 74 + mesh)
@@ -138,6 +176,7 @@ def _mediapipe(name: str, mesh: int, world: int) -> Layout:
         shoulders=(11, 12),
         wrists={"hand_l": 0, "hand_r": 0},
         paper=(*hand_l, *hand_r, *face, 11, 12, 13, 14, 15, 16, 0, 2, 5, 7, 8),
+        mirror=(*body_pairs(33), *_pair_faces(face), *zip(hand_l, hand_r, strict=True)),
     )
 
 
@@ -156,7 +195,22 @@ def _published(
         shoulders=(shoulder_l, shoulder_r),
         wrists={"hand_l": 6, "hand_r": 6},
         paper=(*hand_l, *hand_r, *face, *arms),
+        mirror=(
+            *(
+                (shoulder_l, shoulder_r),
+                (elbow_l, elbow_r),
+                (wrist_l, wrist_r),
+                (eye_l, eye_r),
+                (ear_l, ear_r),
+            ),
+            *_pair_faces(face),
+            *zip(hand_l, hand_r, strict=True),
+        ),
     )
+
+
+def _pair_faces(face: Sequence[int]) -> Pairs:
+    return tuple((face[left], face[right]) for left, right in _MIRROR_OF_FACE)
 
 
 _ROWS = (
@@ -177,6 +231,7 @@ _ROWS = (
         streams={"body": _span(0, 24), "hand_l": _span(25, 45), "hand_r": _span(46, 66)},
         shoulders=(11, 12),
         wrists={"hand_l": 0, "hand_r": 0},
+        mirror=(*body_pairs(25), *zip(_span(25, 45), _span(46, 66), strict=True)),
     ),
     Layout(
         name="hands_body_48",
@@ -184,6 +239,7 @@ _ROWS = (
         streams={"body": _span(42, 47), "hand_l": _span(0, 20), "hand_r": _span(21, 41)},
         shoulders=(42, 43),
         wrists={"hand_l": 0, "hand_r": 0},
+        mirror=((42, 43), (44, 45), (46, 47), *zip(_span(0, 20), _span(21, 41), strict=True)),
     ),
 )
 LAYOUTS: dict[str, Layout] = {row.name: row for row in _ROWS}

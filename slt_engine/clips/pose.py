@@ -11,9 +11,12 @@ import numpy as np
 from slt_engine.clips.arrays import ArrayFile, open_arrays
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import Space, mark_missing, scale_points
+from slt_engine.clips.layouts import body_pairs
 
 LANDMARKS = 33
 SUFFIXES = (".npz", ".npy")
+MIRROR = body_pairs(LANDMARKS)
+"""Landmarks that change places in a mirror."""
 
 
 def read_pose(path: Path) -> np.ndarray:

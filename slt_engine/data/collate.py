@@ -1,17 +1,21 @@
 """Samples to a Batch: padding at the tail, masks True where real."""
 
-# B clips, T frames, P pose landmarks, J joints, C channels (x, y, confidence), L tokens, G glosses
+# B clips, T frames, P pose landmarks, J joints, C channels (x, y, confidence; of crops red, green, blue), H x W pixels,
+# F width of a backbone, N frames without features, L tokens, G glosses
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from slt_engine.batch import Batch
+from slt_engine.batch import Batch, Uncomputed
 from slt_engine.data.dataset import Sample
+from slt_engine.data.feature_cache import Features
+from slt_engine.data.frames import Uncached
 
 LABEL_PADDING = -100  # cross-entropy's ignore_index
 GLOSS_PADDING = 0
@@ -33,6 +37,22 @@ def collate(samples: Sequence[Sample]) -> Batch:
         pose_mask_BTP=None if pose_BTPC is None else pose_BTPC[..., 2] > 0,
         keypoints_BTJC=keypoints_BTJC,
         keypoints_mask_BTJ=None if keypoints_BTJC is None else keypoints_BTJC[..., 2] > 0,
+        crops_BTHWC={
+            stream: stacked
+            for stream in samples[0].crops_found_T
+            if (stacked := _stack([sample.crops_THWC.get(stream) for sample in samples], longest)) is not None
+        },
+        features_BTF={
+            stream: stacked
+            for stream in samples[0].crops_found_T
+            if (stacked := _stack_known([sample.features_TF.get(stream) for sample in samples], longest))
+            is not None
+        },
+        crops_mask_BT={
+            stream: _pad_mask([sample.crops_found_T[stream] for sample in samples], longest)
+            for stream in samples[0].crops_found_T
+        },
+        uncomputed=tuple(_list_uncomputed(samples)),
         labels_BL=_pad([sample.labels_L for sample in samples], LABEL_PADDING),
         glosses_BG=_pad([row for row in glosses if row is not None], GLOSS_PADDING) if has_glosses else None,
         gloss_lengths_B=torch.tensor([len(row) for row in glosses if row is not None])
@@ -42,15 +62,48 @@ def collate(samples: Sequence[Sample]) -> Batch:
 
 
 def _stack(streams: Sequence[np.ndarray | None], longest: int) -> Tensor | None:
-    """Float32 (B, T, ...) with zeros after each stream's end; None when the stream is off."""
+    """(B, T, ...) with zeros after each stream's end, in the streams' own type; None when the stream is off."""
     present = [stream for stream in streams if stream is not None]
     if not present:
         return None
     assert len(present) == len(streams), "a stream is on for all clips or for none"
-    stacked = torch.zeros(len(present), longest, *present[0].shape[1:])
+    stacked = np.empty((len(present), longest, *present[0].shape[1:]), present[0].dtype)
     for row, stream in zip(stacked, present, strict=True):
-        row[: len(stream)] = torch.from_numpy(stream)
-    return stacked
+        row[: len(stream)] = stream
+        row[len(stream) :] = 0
+    return torch.from_numpy(stacked)
+
+
+def _stack_known(features: Sequence[np.ndarray | None], longest: int) -> Tensor | None:
+    """Float16 (B, T, F) with zeros for a clip of which none are known; None where that is every clip."""
+    known = [stream for stream in features if stream is not None]
+    if not known:
+        return None
+    nothing_TF = np.zeros((0, known[0].shape[1]), np.float16)
+    return _stack([nothing_TF if stream is None else stream for stream in features], longest)
+
+
+def _list_uncomputed(samples: Sequence[Sample]) -> Iterator[Uncomputed]:
+    for row, sample in enumerate(samples):
+        for stream, uncached in sample.uncached.items():
+            yield Uncomputed(
+                stream=stream,
+                row=row,
+                places_N=torch.from_numpy(uncached.places_N),
+                crops_NHWC=torch.from_numpy(uncached.crops_NHWC),
+                keep=partial(_keep, uncached, sample.crops_found_T[stream][uncached.places_N]),
+            )
+
+
+def _keep(uncached: Uncached, found_N: np.ndarray, features_NF: np.ndarray) -> None:
+    uncached.entry.write(Features(uncached.frames_N, found_N, features_NF))
+
+
+def _pad_mask(rows: Sequence[np.ndarray], longest: int) -> Tensor:
+    padded_BT = np.zeros((len(rows), longest), bool)
+    for target, row in zip(padded_BT, rows, strict=True):
+        target[: len(row)] = row
+    return torch.from_numpy(padded_BT)
 
 
 def _pad(rows: Sequence[np.ndarray], padding: int) -> Tensor:

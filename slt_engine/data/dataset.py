@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 
 from slt_engine.clips.errors import DataError
-from slt_engine.clips.keypoints import Space, read_keypoints
-from slt_engine.clips.layouts import Layout
+from slt_engine.clips.keypoints import Space, aspect_of, points_of, read_raw
+from slt_engine.clips.layouts import Layout, Pairs
 from slt_engine.clips.pose import LANDMARKS, read_pose
+from slt_engine.clips.pose import MIRROR as POSE_MIRROR
+from slt_engine.data.feature_cache import FeatureCache
+from slt_engine.data.flip import flip_points
+from slt_engine.data.frames import CropReading, CropSource, StreamFrames, Uncached, read_stream
 from slt_engine.data.sampling import follow_frames, sample_frames, sampled_length
 
 MEMORY_BYTES = 512 << 20  # a split whose samples take no more is kept in memory once read
@@ -38,21 +42,24 @@ class Clip:
     glosses: tuple[int, ...] | None = None
     keypoints: ClipFile | None = None
     pose: ClipFile | None = None
+    crops: Mapping[str, CropSource] = field(default_factory=dict)
 
     @property
     def frames(self) -> int:
-        """Frames of the stream that leads: keypoints, else pose."""
+        """Frames of the stream that leads: keypoints, else pose, else the longest of the crops."""
         leading = self.keypoints or self.pose
-        assert leading is not None, self.clip_id
-        return leading.frames
+        return leading.frames if leading else max(crops.frames for crops in self.crops.values())
 
 
 @dataclass(frozen=True)
 class Sample:
     """A clip ready for a batch: float32 streams whose third channel is 0 where a point is missing.
 
-    A stream that is on but that this clip lacks is all zeros; one that is off is None, as are the glosses. A stream
-    of crops that is on is in ``crops_THWC`` (uint8) or ``features_TF`` (float16), with ``crops_found_T`` beside it.
+    A stream that is on but that this clip lacks is all zeros; one that is off is None, as are the glosses.
+    ``aspect`` is width over height of what the keypoints are counted in.
+    ``crops_found_T`` has every stream of crops that is on. Its pictures are in ``crops_THWC`` (uint8); where its
+    backbone is frozen, what the cache has of its features is in ``features_TF`` (float16), and what it lacks in
+    ``uncached``.
     """
 
     clip_id: str
@@ -62,9 +69,11 @@ class Sample:
     glosses_G: np.ndarray | None
     keypoints_TJC: np.ndarray | None
     pose_TPC: np.ndarray | None
+    aspect: float = 1.0
     crops_THWC: dict[str, np.ndarray] = field(default_factory=dict)
     features_TF: dict[str, np.ndarray] = field(default_factory=dict)
     crops_found_T: dict[str, np.ndarray] = field(default_factory=dict)
+    uncached: dict[str, Uncached] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,10 +85,22 @@ class KeypointReading:
     space: Space | None = None
 
 
+@dataclass(frozen=True)
+class View:
+    """How a clip is looked at: ``stretch`` times as long in time, ``flipped`` as in a mirror."""
+
+    stretch: float = 1.0
+    flipped: bool = False
+
+
+AS_IT_IS = View()
+
+
 class ClipDataset:
     """Samples by position; ``lengths`` are their frames, ``bytes`` what all take; both known before reading.
 
-    A split of at most ``memory_bytes`` stays in memory once read; a copy for another process goes without it.
+    A split of at most ``memory_bytes`` stays in memory once read, but for crops whose features are computed; a copy
+    for another process goes without it.
     """
 
     def __init__(
@@ -90,6 +111,7 @@ class ClipDataset:
         pose: bool,
         frame_stride: int,
         sequence_length: int,
+        crops: CropReading | None = None,
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self.clips = tuple(clips)
@@ -98,9 +120,11 @@ class ClipDataset:
             for clip in self.clips
         )
         points = (len(keypoints.kept) if keypoints else 0) + (LANDMARKS if pose else 0)
-        self.bytes = sum(self.lengths) * points * 3 * 4
+        crops = crops or CropReading((), 0)
+        pictures = len(crops.streams) * crops.image_size**2
+        self.bytes = sum(self.lengths) * 3 * (4 * points + pictures)
         self.in_memory = self.bytes <= memory_bytes
-        self._keypoints, self._pose = keypoints, pose
+        self._keypoints, self._pose, self._crops = keypoints, pose, crops
         self._stride, self._sequence_length = frame_stride, sequence_length
         self._memory_bytes = memory_bytes
         self._samples: dict[str, Sample] = {}
@@ -110,6 +134,19 @@ class ClipDataset:
         """Which joint of a sample is which; None without keypoints."""
         return self._keypoints.layout.without_unused() if self._keypoints else None
 
+    @property
+    def mirror(self) -> Pairs:
+        """Which joints of a sample change places in a mirror. Raises DataError where the layout does not say."""
+        layout = self.layout
+        if layout is None:
+            return ()
+        if layout.mirror is None:
+            raise DataError(
+                f'keypoint layout "{layout.name}" does not say which points are left and right of each other, and '
+                "data.flip_probability needs it; give the layout the key mirror: [[left, right], ...]"
+            )
+        return layout.mirror
+
     def __len__(self) -> int:
         return len(self.clips)
 
@@ -117,55 +154,103 @@ class ClipDataset:
         clip = self.clips[position]
         sample = self._samples.get(clip.clip_id)
         if sample is None:
-            sample = self._read(clip)
-            if self.in_memory:
+            sample = self._read(clip, AS_IT_IS)
+            if self.in_memory and not sample.uncached:
                 self._samples[clip.clip_id] = sample
         return sample
+
+    def view(self, position: int, view: View) -> Sample:
+        """The same clip seen otherwise; one that is not seen as it is, is read anew."""
+        return self[position] if view == AS_IT_IS else self._read(self.clips[position], view)
+
+    def viewed_length(self, position: int, view: View) -> int:
+        """How many frames ``view`` gives of a clip, without reading it."""
+        return sampled_length(
+            self.clips[position].frames,
+            stride=self._stride,
+            sequence_length=self._sequence_length,
+            stretch=view.stretch,
+        )
+
+    def with_features(self, caches: Mapping[str, FeatureCache]) -> ClipDataset:
+        """The same clips, with features in place of crops for the streams of ``caches``."""
+        return self._change(self.clips, replace(self._crops, caches=caches))
 
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_samples": {}}
 
     def subset(self, positions: Sequence[int]) -> ClipDataset:
         """The clips at ``positions``, read in the same way and kept in the same memory."""
-        subset = ClipDataset(
-            [self.clips[position] for position in positions],
+        subset = self._change([self.clips[position] for position in positions], self._crops)
+        subset._samples = self._samples
+        return subset
+
+    def _change(self, clips: Sequence[Clip], crops: CropReading) -> ClipDataset:
+        return ClipDataset(
+            clips,
             keypoints=self._keypoints,
             pose=self._pose,
+            crops=crops,
             frame_stride=self._stride,
             sequence_length=self._sequence_length,
             memory_bytes=self._memory_bytes,
         )
-        subset._samples = self._samples
-        return subset
 
-    def _read(self, clip: Clip) -> Sample:
-        indices = sample_frames(clip.frames, stride=self._stride, sequence_length=self._sequence_length)
+    def _read(self, clip: Clip, view: View) -> Sample:
+        frames_T = sample_frames(
+            clip.frames, stride=self._stride, sequence_length=self._sequence_length, stretch=view.stretch
+        )
+        streams = {
+            stream: self._read_crops(clip, stream, frames_T, mirrored=view.flipped)
+            for stream in self._crops.streams
+        }
+        keypoints_TJC, aspect = self._read_keypoints(clip, frames_T, view) if self._keypoints else (None, 1.0)
         return Sample(
             clip_id=clip.clip_id,
             text=clip.text,
-            frames=len(indices),
+            frames=len(frames_T),
             labels_L=np.array(clip.labels, np.int64),
             glosses_G=None if clip.glosses is None else np.array(clip.glosses, np.int64),
-            keypoints_TJC=self._read_keypoints(clip, indices) if self._keypoints else None,
-            pose_TPC=self._read_pose(clip, indices) if self._pose else None,
+            keypoints_TJC=keypoints_TJC,
+            pose_TPC=self._read_pose(clip, frames_T, view) if self._pose else None,
+            aspect=aspect,
+            crops_THWC={s: own.crops_THWC for s, own in streams.items() if own.crops_THWC is not None},
+            features_TF={s: own.features_TF for s, own in streams.items() if own.features_TF is not None},
+            crops_found_T={stream: own.found_T for stream, own in streams.items()},
+            uncached={stream: own.uncached for stream, own in streams.items() if own.uncached},
         )
 
-    def _read_keypoints(self, clip: Clip, indices: np.ndarray) -> np.ndarray:
+    def _read_crops(self, clip: Clip, stream: str, frames_T: np.ndarray, *, mirrored: bool) -> StreamFrames:
+        return read_stream(
+            clip.crops,
+            stream,
+            frames_T,
+            clip_frames=clip.frames,
+            reading=self._crops,
+            mirrored=mirrored,
+        )
+
+    def _read_keypoints(self, clip: Clip, frames_T: np.ndarray, view: View) -> tuple[np.ndarray, float]:
+        """The clip's keypoints, and width over height of what they are counted in."""
         assert self._keypoints is not None
         reading, file = self._keypoints, clip.keypoints
         if file is None:
-            return np.zeros((len(indices), len(reading.kept), 3), np.float32)
-        points_FJC = read_keypoints(file.path, reading.layout, space=reading.space)
+            return np.zeros((len(frames_T), len(reading.kept), 3), np.float32), 1.0
+        raw = read_raw(file.path)
+        points_FJC = points_of(raw, reading.layout, file.path, space=reading.space)
         _check_length(points_FJC, file)
-        return np.take(np.take(points_FJC, indices, axis=0), reading.kept, axis=1)
+        points_TJC = np.take(np.take(points_FJC, frames_T, axis=0), reading.kept, axis=1)
+        flipped_TJC = flip_points(points_TJC, self.mirror) if view.flipped else points_TJC
+        return flipped_TJC, aspect_of(raw, reading.space)
 
-    def _read_pose(self, clip: Clip, indices: np.ndarray) -> np.ndarray:
+    def _read_pose(self, clip: Clip, frames_T: np.ndarray, view: View) -> np.ndarray:
         if clip.pose is None:
-            return np.zeros((len(indices), LANDMARKS, 3), np.float32)
+            return np.zeros((len(frames_T), LANDMARKS, 3), np.float32)
         pose_FPC = read_pose(clip.pose.path)
         _check_length(pose_FPC, clip.pose)
-        followed = follow_frames(indices, clip.frames, other_frames=clip.pose.frames)
-        return np.take(pose_FPC, followed, axis=0)
+        followed = follow_frames(frames_T, clip.frames, other_frames=clip.pose.frames)
+        pose_TPC = np.take(pose_FPC, followed, axis=0)
+        return flip_points(pose_TPC, POSE_MIRROR) if view.flipped else pose_TPC
 
 
 def _check_length(points_FPC: np.ndarray, file: ClipFile) -> None:
