@@ -10,10 +10,12 @@ import pytest
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import (
     Space,
+    aspect_of,
     infer_space,
     keypoint_length,
     layout_of_file,
     read_keypoints,
+    read_raw,
 )
 from slt_engine.clips.layouts import LAYOUTS
 
@@ -227,3 +229,26 @@ def test_another_layout_than_the_file_s_is_refused(tmp_path: Path, points_FJC: n
 @pytest.mark.parametrize("name", ["a.npy", "a.npz"])
 def test_the_length_is_known_without_the_values(tmp_path: Path, points_FJC: np.ndarray, name: str) -> None:
     assert keypoint_length(save(tmp_path / name, points_FJC)) == 7
+
+
+@pytest.mark.parametrize(
+    ("claims", "aspect"),
+    [
+        ({"space": "pixels", "width": 640, "height": 480}, 4 / 3),
+        ({"space": "normalized", "width": 640, "height": 480}, 4 / 3),
+        ({"width": 640, "height": 480}, 4 / 3),
+        ({"space": "signing_space_v1"}, 6 / 7),
+        ({"space": "normalized"}, 1.0),
+        ({}, 1.0),
+    ],
+)
+def test_the_shape_of_the_picture_is_what_the_file_says(
+    tmp_path: Path, claims: dict[str, object], aspect: float
+) -> None:
+    np.savez(tmp_path / "k.npz", keypoints=np.ones((2, 48, 3), np.float32), **claims)  # type: ignore[arg-type]
+    assert aspect_of(read_raw(tmp_path / "k.npz")) == pytest.approx(aspect)
+
+
+def test_a_space_stands_in_for_a_file_that_names_no_picture(tmp_path: Path) -> None:
+    np.savez(tmp_path / "k.npz", keypoints=np.ones((2, 48, 3), np.float32))
+    assert aspect_of(read_raw(tmp_path / "k.npz"), Space(300, 200)) == 1.5

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from slt_engine.clips.errors import DataError
-from slt_engine.clips.layouts import LAYOUTS, find_layout, layout_of_points
+from slt_engine.clips.layouts import LAYOUTS, Layout, find_layout, layout_of_points, read_layout
 
 NAMES = sorted(LAYOUTS)
 
@@ -136,3 +136,75 @@ def test_an_unknown_layout_names_the_known_ones() -> None:
 def test_a_layout_file_that_is_not_there_is_a_data_error() -> None:
     with pytest.raises(DataError, match=r"nowhere\.yaml: cannot be read"):
         find_layout("nowhere.yaml")
+
+
+def mirrored(layout: Layout) -> dict[int, int]:
+    """Each used point's partner in the mirror."""
+    assert layout.mirror is not None
+    partner = {point: point for point in layout.used}
+    for left, right in layout.mirror:
+        partner[left], partner[right] = right, left
+    return partner
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mirror_maps_the_used_points_onto_themselves_and_back(name: str) -> None:
+    partner = mirrored(LAYOUTS[name])
+    assert set(partner.values()) == set(LAYOUTS[name].used) == set(partner)
+    assert all(partner[partner[point]] == point for point in partner)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mirror_swaps_the_hands_joint_by_joint_and_the_shoulders(name: str) -> None:
+    layout, partner = LAYOUTS[name], mirrored(LAYOUTS[name])
+    left, right = layout.streams["hand_l"][-21:], layout.streams["hand_r"][-21:]
+    assert [partner[point] for point in left] == list(right)
+    assert layout.shoulders is not None
+    assert partner[layout.shoulders[0]] == layout.shoulders[1]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mirror_keeps_every_stream_but_the_hands(name: str) -> None:
+    layout, partner = LAYOUTS[name], mirrored(LAYOUTS[name])
+    for stream in set(layout.streams) - {"hand_l", "hand_r"}:
+        assert {partner[point] for point in layout.streams[stream]} == set(layout.streams[stream])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_mirror_of_the_used_points_counts_them_alone(name: str) -> None:
+    layout = LAYOUTS[name]
+    place = {point: index for index, point in enumerate(layout.used)}
+    expected = {place[point]: place[other] for point, other in mirrored(layout).items()}
+    assert mirrored(layout.without_unused()) == expected
+
+
+def test_four_points_of_the_face_lie_on_its_middle_line() -> None:
+    """Two of the nose and one of each lip, in each of the published network's three faces."""
+    for name in ("mska_79", "openpose_137", "mediapipe_543"):
+        partner = mirrored(LAYOUTS[name])
+        face = LAYOUTS[name].streams["face"]
+        assert sum(partner[point] == point for point in face) == 4, name
+
+
+def test_a_user_s_layout_names_its_mirror_in_pairs_of_points_or_ranges(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("points: 9\nstreams: {all: [0-8]}\nmirror: [[1, 2], ['3-5', '6-8']]\n")
+    assert read_layout(path).mirror == ((1, 2), (3, 6), (4, 7), (5, 8))
+    path.write_text("points: 9\nstreams: {all: [0-8]}\n")
+    assert read_layout(path).mirror is None
+
+
+@pytest.mark.parametrize(
+    ("mirror", "reason"),
+    [
+        ("[[0, 1], [1, 2]]", "mirror names a point twice"),
+        ("[[0, 8]]", "mirror pairs 0 with 8, and no stream reads one of them"),
+        ("[['0-2', '3-4']]", "zip"),
+        ("[[0, 99]]", "99 are not points from 0 to 8"),
+    ],
+)
+def test_a_mirror_that_is_none_is_refused(tmp_path: Path, mirror: str, reason: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"points: 9\nstreams: {{all: [0-7]}}\nmirror: {mirror}\n")
+    with pytest.raises(DataError, match=reason):
+        read_layout(path)
