@@ -62,3 +62,31 @@ def test_another_stream_is_read_at_the_same_moments(
 def test_a_stream_of_equal_length_is_read_at_the_same_frames(frames: int, stride: int, length: int) -> None:
     indices = sample_frames(frames, stride=stride, sequence_length=length)
     assert follow_frames(indices, frames, other_frames=frames) is indices
+
+
+STRETCH = st.floats(0.3, 3)
+
+
+@given(FRAMES, STRIDE, LENGTH, STRETCH)
+def test_a_stretched_clip_keeps_to_the_longest_length_and_runs_forward_from_end_to_end(
+    frames: int, stride: int, length: int, stretch: float
+) -> None:
+    indices = sample_frames(frames, stride=stride, sequence_length=length, stretch=stretch)
+    assert len(indices) == sampled_length(frames, stride=stride, sequence_length=length, stretch=stretch)
+    assert len(indices) <= length
+    assert (np.diff(indices) >= 0).all()
+    assert indices[0] == 0
+    assert indices[-1] < frames
+
+
+def test_a_clip_twice_as_long_shows_its_frames_twice_and_half_as_long_every_other() -> None:
+    twice = sample_frames(5, stride=1, sequence_length=99, stretch=2.0)
+    half = sample_frames(9, stride=1, sequence_length=99, stretch=0.5)
+    assert twice.tolist() == [round(x) for x in np.linspace(0, 4, 10)] == [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert half.tolist() == [round(x) for x in np.linspace(0, 8, 4)]
+
+
+@given(FRAMES, STRIDE, LENGTH)
+def test_a_stretch_of_one_changes_nothing(frames: int, stride: int, length: int) -> None:
+    plain = sample_frames(frames, stride=stride, sequence_length=length)
+    assert (sample_frames(frames, stride=stride, sequence_length=length, stretch=1.0) == plain).all()
