@@ -31,6 +31,7 @@ SMALL = {
     "model.mska_temporal_blocks": 2,
 }
 PROMPT = {"model.decoder_prompt_length": 3}
+SGR = {"model.mska_use_sgr": True}
 SETTINGS: list[tuple[str, Any, dict[str, Any]]] = [
     ("projector_dim", 8, {}),
     ("projector_dropout", 0.9, {}),
@@ -69,6 +70,13 @@ SETTINGS: list[tuple[str, Any, dict[str, Any]]] = [
     ("mska_temporal_blocks", 1, {}),
     ("mska_temporal_kernel", 5, {}),
     ("mska_temporal_dilation", 2, {}),
+    ("mska_use_sgr", True, {}),
+    ("mska_sgr_activation", "sigmoid", SGR),
+    ("mska_sgr_activation", "tanh", SGR),
+    ("mska_sgr_activation", "relu", SGR),
+    ("mska_sgr_activation", "identity", {**SGR, "model.mska_sgr_activation": "softmax"}),
+    ("mska_sgr_mix", 0.1, SGR),
+    ("mska_sgr_shared", True, SGR),
     ("mska_ctc_vocab", GLOSSES + 2, {}),
     ("mska_ctc_weight", 0.0, {}),
     ("mska_gloss_hidden_dim", 8, {}),
