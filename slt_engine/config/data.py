@@ -72,8 +72,8 @@ class Batches(Section):
     """Most padded frames in a batch; long clips then come in smaller batches. No limit when not given."""
 
     num_workers: Count = 2
-    """Processes that read clips; 0 reads in the trainer itself, as does a split that fits in 512 MB of memory. The
-    result does not depend on it."""
+    """Threads that read clips ahead of the model; 0 reads each batch when it is needed. The result does not depend
+    on it."""
 
     pin_memory: bool = True
     """Copy batches through page-locked memory, which is faster. Acts on CUDA only."""
