@@ -18,6 +18,7 @@ import numpy as np
 import simplejpeg
 from PIL import Image, UnidentifiedImageError
 
+from slt_engine.clips.arrays import open_regular
 from slt_engine.clips.errors import DataError
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -139,9 +140,10 @@ def is_black(crop_HWC: np.ndarray) -> bool:
 def read_bytes(path: Path) -> bytes:
     """A picture's file. Raises DataError."""
     try:
-        return path.read_bytes()
+        with open_regular(path) as stream:
+            return stream.read()
     except OSError as fault:
-        raise DataError(f"{path}: cannot be read ({fault.strerror}); {_REMEDY}") from fault
+        raise DataError(f"{path}: cannot be read ({fault.strerror or fault}); {_REMEDY}") from fault
 
 
 def _parse(name: str) -> tuple[str, int, Naming] | None:
