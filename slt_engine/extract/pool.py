@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import selectors
 import subprocess
 import sys
@@ -19,7 +20,8 @@ from slt_engine.clips.errors import DataError
 from slt_engine.extract.settings import Settings
 from slt_engine.extract.sources import Job
 
-HANGS_AFTER_S = 60.0  # without a frame, or in starting
+HANGS_AFTER_S = 60.0  # without a frame
+STARTS_WITHIN_S = 120.0  # MediaPipe is a hundred megabytes to read
 _WAKES_S = 0.25
 COMMAND = (sys.executable, "-P", "-m", "slt_engine.extract.worker")
 
@@ -152,8 +154,7 @@ class Pool:
         """Replace who died or hangs; the clip it had is over."""
         for worker in list(self._workers):
             code = worker.process.poll()
-            hangs = code is None and bool(worker.job or not worker.ready)
-            hangs = hangs and time.monotonic() - worker.heard_s > self._hangs_after_s
+            hangs = code is None and time.monotonic() > self._due_s(worker)
             if code is None and not hangs:
                 continue
             if code is not None:
@@ -164,6 +165,12 @@ class Pool:
             if worker.job:
                 how = f"no frame came for {self._hangs_after_s:g} s" if hangs else _death(code)
                 yield Outcome(worker.job, problem=f"{worker.job.video}: {how}; convert it or remove it")
+
+    def _due_s(self, worker: _Worker) -> float:
+        """When it must have said something."""
+        if not worker.ready:
+            return worker.heard_s + STARTS_WITHIN_S
+        return worker.heard_s + self._hangs_after_s if worker.job else math.inf
 
     def _end(self, worker: _Worker) -> None:
         self._workers.remove(worker)
