@@ -75,7 +75,14 @@ def _lines(summary: Summary, options: argparse.Namespace) -> Iterator[str]:
         yield f"dropped    {count:,}  {reason}"
     if summary.dropped:
         yield f"all of them with their reasons in {options.out / DROPPED}"
-    yield f"next       slt data check {options.out}"
+    yield f"next       {_next(summary, options.out)}"
+
+
+def _next(summary: Summary, out: Path) -> str:
+    if summary.with_keypoints:
+        return f"slt data check {out}"
+    pieces = f" --clips {out / 'meta.csv'}" if summary.in_videos else ""
+    return f"slt data extract VIDEOS {out / 'processed'}{pieces}"
 
 
 def _json(summary: Summary, options: argparse.Namespace) -> str:

@@ -26,6 +26,8 @@ class Summary:
     rows: int = 0
     taken: int = 0
     with_keypoints: int = 0
+    in_videos: int = 0
+    """Clips that are a stretch of a longer video."""
     splits: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
@@ -65,6 +67,7 @@ def _write(rows: Iterable[Imported | Dropped], root: Path) -> Summary:
             summary.reasons[_kind(fault.reason)] += 1
     summary.taken = len(taken)
     summary.with_keypoints = sum(bool(row.points or row.file) for row in taken.values())
+    summary.in_videos = sum("start" in row.columns for row in taken.values())
     summary.splits.update(row.split for row in taken.values() if row.split)
     _write_tables(root, list(taken.values()))
     _write_csv(

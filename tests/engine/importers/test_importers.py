@@ -263,3 +263,13 @@ def test_nothing_is_left_where_no_row_could_be_taken(
     assert main(["csv", str(tmp_path / "x.csv"), str(tmp_path / "out")]) == 1
     assert "no row could be taken: has no text" in capsys.readouterr().err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.csv"]
+
+
+def test_what_comes_next_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rows(tmp_path / "x.csv", "id,text,video,start,end", ["1,Guten Tag,long,1,2"])
+    assert main(["csv", str(tmp_path / "x.csv"), str(tmp_path / "out")]) == 0
+    out = tmp_path / "out"
+    assert (
+        f"next       slt data extract VIDEOS {out}/processed --clips {out}/meta.csv"
+        in capsys.readouterr().out
+    )
