@@ -48,17 +48,19 @@ def data_source(config: Config) -> Source:
         metadata_csv=data.metadata_csv,
         keypoints_dir=data.keypoints_dir if model.use_mska else None,
         pose_dir=data.pose_dir,
+        crop_dirs=data.crop_dirs,
         gloss_csv=data.gloss_csv,
         keypoint_layout=data.keypoint_layout,
         frame_stride=data.frame_stride,
         sequence_length=model.sequence_length,
+        image_size=model.image_size,
         max_target_length=data.max_target_length,
     )
 
 
 def run_tokenizer(run: RunDir, config: Config) -> PreTrainedTokenizerBase:
     """The tokenizer that a run was trained with, from its own folder. Raises DataError."""
-    return load_tokenizer(str(run.tokenizer), local_files_only=True, language=config.model.decoder_language)
+    return load_tokenizer(str(run.tokenizer), local_files_only=True, language=config.derived().decoder_language)
 
 
 def _open_tokenizer(config: Config, run: RunDir) -> PreTrainedTokenizerBase | None:
@@ -69,5 +71,5 @@ def _open_tokenizer(config: Config, run: RunDir) -> PreTrainedTokenizerBase | No
     if name is None:
         return None
     return load_tokenizer(
-        name, local_files_only=config.data.tokenizer_local_files_only, language=config.model.decoder_language
+        name, local_files_only=config.data.tokenizer_local_files_only, language=config.derived().decoder_language
     )

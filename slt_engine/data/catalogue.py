@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from slt_engine.clips.crops import list_crops
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.index import Gloss, read_glosses, read_texts
 from slt_engine.clips.keypoints import SUFFIXES as KEYPOINT_SUFFIXES
@@ -13,6 +14,7 @@ from slt_engine.clips.keypoints import keypoint_length
 from slt_engine.clips.pose import SUFFIXES as POSE_SUFFIXES
 from slt_engine.clips.pose import pose_length
 from slt_engine.data.dataset import ClipFile
+from slt_engine.data.frames import CropSource
 
 LARGEST_DISAGREEMENT = 0.1  # of the longer stream; more means that the two are not of one recording
 
@@ -24,19 +26,22 @@ class Source:
     metadata_csv: Path
     keypoints_dir: Path | None
     pose_dir: Path | None
+    crop_dirs: Mapping[str, Path]
     gloss_csv: Path | None
     keypoint_layout: str
     frame_stride: int
     sequence_length: int
+    image_size: int
     max_target_length: int
 
 
 @dataclass(frozen=True)
 class ClipFiles:
-    """A clip's file in each stream; None where it has none."""
+    """A clip's file in each stream; None where it has none. Of crops the streams that it has."""
 
     keypoints: ClipFile | None
     pose: ClipFile | None
+    crops: Mapping[str, CropSource]
 
 
 class Catalogue:
@@ -48,6 +53,9 @@ class Catalogue:
         self._metadata_csv = source.metadata_csv
         self._keypoints = _list_files(source.keypoints_dir, KEYPOINT_SUFFIXES)
         self._pose = _list_files(source.pose_dir, POSE_SUFFIXES)
+        self._crops: Mapping[str, Mapping[str, CropSource]] = {
+            stream: list_crops(directory) for stream, directory in source.crop_dirs.items()
+        }
 
     def check(self, clip_ids: Iterable[str], index: Path) -> None:
         """A DataError unless each clip of ``index`` has a text that is not empty and at least one file."""
@@ -69,12 +77,13 @@ class Catalogue:
         files = ClipFiles(
             keypoints=ClipFile(keypoints, keypoint_length(keypoints)) if keypoints else None,
             pose=ClipFile(pose, pose_length(pose)) if pose else None,
+            crops={stream: clips[clip_id] for stream, clips in self._crops.items() if clip_id in clips},
         )
         _check_agreement(files)
         return files
 
     def _has_no_file(self, clip_id: str) -> bool:
-        return clip_id not in self._keypoints and clip_id not in self._pose
+        return not any(clip_id in files for files in (self._keypoints, self._pose, *self._crops.values()))
 
 
 def _list_files(directory: Path | None, suffixes: Sequence[str]) -> dict[str, Path]:
@@ -103,11 +112,18 @@ def _refuse(clip_ids: Sequence[str], is_bad: Callable[[str], bool], what: str, r
 
 
 def _check_agreement(files: ClipFiles) -> None:
-    if files.keypoints is None or files.pose is None:
-        return
-    frames = files.keypoints.frames, files.pose.frames
-    if max(frames) - min(frames) > max(1, LARGEST_DISAGREEMENT * max(frames)):
-        raise DataError(
-            f"{files.keypoints.path}: {frames[0]} frames, but {files.pose.path} has {frames[1]}; "
-            "streams of one clip must come from one recording, extract both again"
-        )
+    """Crops with gaps may end early: where nothing was found there is no file."""
+    points = [(str(file.path), file.frames) for file in (files.keypoints, files.pose) if file]
+    crops = [(source.whereabouts(source.frames - 1), source) for source in files.crops.values()]
+    lengths = [*points, *((name, source.frames) for name, source in crops if not source.has_gaps)]
+    longest = max((frames for _, frames in lengths), default=0)
+    lengths += [
+        (name, source.frames) for name, source in crops if source.has_gaps and source.frames > longest > 0
+    ]
+    for name, frames in lengths[1:]:
+        first, expected = lengths[0]
+        if abs(frames - expected) > max(1, LARGEST_DISAGREEMENT * max(frames, expected)):
+            raise DataError(
+                f"{first}: {expected} frames, but {name} has {frames}; "
+                "streams of one clip must come from one recording, extract both again"
+            )

@@ -15,6 +15,7 @@ from slt_engine.clips.keypoints import Space, infer_space, layout_of_file
 from slt_engine.clips.layouts import Layout
 from slt_engine.data.catalogue import Catalogue, Source
 from slt_engine.data.dataset import Clip, ClipDataset, KeypointReading
+from slt_engine.data.frames import CropReading
 from slt_engine.data.tokenizer import encode_labels, train_tokenizer
 
 
@@ -131,12 +132,14 @@ def _open(
                 glosses=None if source.gloss_csv is None else gloss.labels if gloss else (),
                 keypoints=files.keypoints,
                 pose=files.pose,
+                crops=files.crops,
             )
         )
     return ClipDataset(
         clips,
         keypoints=reading,
         pose=source.pose_dir is not None,
+        crops=CropReading(tuple(source.crop_dirs), source.image_size),
         frame_stride=source.frame_stride,
         sequence_length=source.sequence_length,
     )
@@ -156,8 +159,14 @@ def _split_notes(name: str, dataset: ClipDataset, source: Source) -> list[str]:
     lacking = {
         "keypoints": sum(clip.keypoints is None for clip in clips) if source.keypoints_dir else 0,
         "pose": sum(clip.pose is None for clip in clips) if source.pose_dir else 0,
+        **{
+            CROP_NAMES[stream]: sum(stream not in clip.crops for clip in clips) for stream in source.crop_dirs
+        },
         "glosses": sum(not clip.glosses for clip in clips) if source.gloss_csv else 0,
     }
     return [
         f"{name}: {count} of {len(clips)} clips have no {what}" for what, count in lacking.items() if count
     ]
+
+
+CROP_NAMES = {"face": "face", "hand_left": "left hand", "hand_right": "right hand"}

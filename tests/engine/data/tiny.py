@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from slt_engine.data.catalogue import Source
 
@@ -27,6 +28,10 @@ class Tiny:
     def pose(self) -> Path:
         return self.root / "processed" / "pose"
 
+    def crops(self, stream: str) -> Path:
+        """The folder of a stream's crops, which ``draw_crops`` makes."""
+        return self.root / "processed" / stream
+
     @property
     def train(self) -> Path:
         return self.root / "index" / "train.csv"
@@ -40,10 +45,12 @@ class Tiny:
             "metadata_csv": self.root / "meta.csv",
             "keypoints_dir": self.keypoints,
             "pose_dir": self.pose,
+            "crop_dirs": {},
             "gloss_csv": self.root / "gloss.csv",
             "keypoint_layout": "auto",
             "frame_stride": 1,
             "sequence_length": 16,
+            "image_size": 16,
             "max_target_length": 64,
         }
         return Source(**{**values, **changes})  # type: ignore[arg-type]
@@ -68,3 +75,17 @@ def build_tiny(root: Path, *, clips: int = 12, points: int = 48) -> Tiny:
     tiny.train.write_text("\n".join(ids[:-3]))
     tiny.val.write_text("\n".join(ids[-3:]))
     return tiny
+
+
+def draw_crops(tiny: Tiny, *streams: str, size: int = 16) -> Source:
+    """Crops of one colour a frame, another for each clip, stream and frame; a source of these streams alone."""
+    for number, stream in enumerate(streams):
+        tiny.crops(stream).mkdir()
+        for clip, frames in enumerate(tiny.frames):
+            for frame in range(frames):
+                picture = Image.new("RGB", (size, size), (20 + 20 * clip, 20 + 8 * frame, 60 + 60 * number))
+                picture.paste((250, 250, 250), (0, 0, 3, size))
+                picture.save(tiny.crops(stream) / f"{clip:03}_f{frame:06}.jpg", quality=95)
+    return tiny.source(
+        keypoints_dir=None, pose_dir=None, crop_dirs={stream: tiny.crops(stream) for stream in streams}
+    )
