@@ -19,7 +19,7 @@ from slt_engine.model.mska.conv import ConvEncoder
 from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import FUSED, CtcHeads, norm_and_map
 from slt_engine.model.mska.joint import JointEncoder
-from slt_engine.model.mska.paper import READ_BY, PaperEncoder
+from slt_engine.model.mska.paper import READ_BY, STREAMS, PaperEncoder
 from slt_engine.model.mska.paper_stream import table
 from slt_engine.model.mska.relative import KeypointStreams
 from slt_engine.model.mska.sgr import GlobalAttention
@@ -134,12 +134,14 @@ def _build_keypoints(config: Config, layout: Layout) -> KeypointEncoder:
         dilation=model.mska_temporal_dilation,
         dropout=model.mska_dropout,
         slope=model.leaky_relu_negative_slope,
-        sgr=_build_sgr(config, streams.sizes()) if model.mska_use_sgr else None,
+        sgr=_build_sgr(config, streams.sizes()),
     )
 
 
-def _build_sgr(config: Config, joints: Mapping[str, int]) -> GlobalAttention:
+def _build_sgr(config: Config, joints: Mapping[str, int]) -> GlobalAttention | None:
     model = config.model
+    if not model.mska_use_sgr:
+        return None
     return GlobalAttention(
         joints, shared=model.mska_sgr_shared, activation=model.mska_sgr_activation, mix=model.mska_sgr_mix
     )
@@ -156,6 +158,7 @@ def _build_paper(config: Config, layout: Layout) -> PaperEncoder:
         dropout=model.mska_dropout,
         slope=model.leaky_relu_negative_slope,
         batch_invariant=model.mska_batch_invariant,
+        sgr=_build_sgr(config, {name: len(joints) for name, joints in STREAMS.items()}),
     )
 
 

@@ -19,6 +19,7 @@ from slt_engine.model.mska.heads import FUSED
 from slt_engine.model.mska.packing import Packing
 from slt_engine.model.mska.paper_stream import PaperStream, Row, rate_of
 from slt_engine.model.mska.paper_trunk import WIDTH, HeadTrunk, PublishedTrunk
+from slt_engine.model.mska.sgr import GlobalAttention, GlobalWeights
 
 LEFT = (74, 75, 77, 68, 70, 72, *range(21))
 RIGHT = (74, 76, 78, 69, 71, 73, *range(21, 42))
@@ -40,7 +41,8 @@ class PaperEncoder(nn.Module):
     ``points`` are the network's 79 in the layout at hand. ``heads`` names the trunks beside the fused one that
     something reads. x and y become 2x - 1 and 1 - 2y, as the published data loader makes them of pixels; a point that
     was not found is zero with confidence zero. Without ``batch_invariant`` a shorter clip goes on with its last frame
-    to the end of the batch, and all of it counts but in the heads' BatchNorm: the published numbers.
+    to the end of the batch, and all of it counts but in the heads' BatchNorm: the published numbers. ``sgr`` mixes
+    learned weights into the maps of all blocks of a stream, over the joints that a clip shows at all.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class PaperEncoder(nn.Module):
         dropout: float,
         slope: float,
         batch_invariant: bool,
+        sgr: GlobalAttention | None = None,
     ) -> None:
         super().__init__()
         if points is None:
@@ -62,6 +65,7 @@ class PaperEncoder(nn.Module):
                 "coco_wholebody_133, openpose_137 or mska_79, give a YAML layout its paper list, or take joint or conv"
             )
         self.points, self.channels, self.batch_invariant = list(points), channels, batch_invariant
+        self.sgr = sgr
         self.rate = rate_of(rows)
         self.width = WIDTH
         self.stream_widths = {name: WIDTH for name in heads if name != FUSED}
@@ -86,7 +90,7 @@ class PaperEncoder(nn.Module):
         real = Packing.of(batch.frames_BT)
         frames = real if self.batch_invariant else Packing.of(torch.ones_like(batch.frames_BT))
         streams_BTW = {
-            name: stream(points_BTjC[:, :, list(STREAMS[name])], frames)[0]
+            name: stream(points_BTjC[:, :, list(STREAMS[name])], frames, self._weigh(name, found_BTj))[0]
             for name, stream in self.streams.items()
         }
         slower = real.every(self.rate)
@@ -96,6 +100,12 @@ class PaperEncoder(nn.Module):
         }
         fused_BTD = heads_BTD.pop(FUSED)
         return KeypointFeatures(heads_BTD, fused_BTD, slower.mask_BT, self._seen(found_BTj))
+
+    def _weigh(self, stream: str, found_BTj: Tensor) -> GlobalWeights | None:
+        if self.sgr is None:
+            return None
+        weights: GlobalWeights = self.sgr(stream, found_BTj[:, :, list(STREAMS[stream])].any(dim=1))
+        return weights.as_columns()
 
     def read(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """The 79 points in the network's coordinates, and where they were found."""

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from slt_engine.model.mska.packing import Packing
+from slt_engine.model.mska.sgr import GlobalWeights
 from slt_engine.model.mska.shared_norm import SharedBatchNorm
 
 SLOPE = 0.1
@@ -82,17 +83,20 @@ class PaperBlock(nn.Module):
         self.downs2 = Step(channels, out) if changes else nn.Identity()
         self.downt2 = TimeStep(out, out, kernel=1, stride=stride) if changes else None
 
-    def forward(self, x_NJC: Tensor, frames: Packing) -> Tensor:
+    def forward(self, x_NJC: Tensor, frames: Packing, weights: GlobalWeights | None = None) -> Tensor:
         """(N, J, O) at every ``stride``-th frame."""
-        attended_NJE = attend(x_NJC, frames.spread(as_rows(self.attention(x_NJC, frames))))
+        attended_NJE = attend(x_NJC, frames.spread(as_rows(self.attention(x_NJC, frames, weights))))
         h_NJO = self._add(self.out_nets(attended_NJE), self.downs1(x_NJC))
         h_NJO = self._add(self.ff_nets(h_NJO), self.downs2(x_NJC))
         slower = frames.every(self.stride)
         kept_NJO = h_NJO if self.downt2 is None else self.downt2(h_NJO, frames, slower)
         return self._add(self.out_nett(h_NJO, frames, slower), kept_NJO)
 
-    def attention(self, x_NJC: Tensor, frames: Packing) -> Tensor:
-        """The maps (B, S, J, J) that ``attend`` applies, from joint u (rows) to joint v (columns)."""
+    def attention(self, x_NJC: Tensor, frames: Packing, weights: GlobalWeights | None = None) -> Tensor:
+        """The maps (B, S, J, J) that ``attend`` applies, from joint u (rows) to joint v (columns).
+
+        With global weights A = (1 - mix) * local + mix * global, the same in every subset, before the dropout.
+        """
         clips, length = frames.mask_BT.shape
         joints = x_NJC.shape[1]
         qk_NJE = map_channels(self.in_nets, x_NJC + self.places_JC.to(x_NJC.dtype))
@@ -101,7 +105,8 @@ class PaperBlock(nn.Module):
         q_BSJE, k_BSJE = qk_BTJ2SK.permute(3, 0, 4, 2, 1, 5).flatten(4).unbind(0)
         terms_B = frames.lengths.clamp(min=1) * channels
         scores_BSJJ = torch.tanh(q_BSJE @ k_BSJE.transpose(2, 3) / terms_B[:, None, None, None])
-        return self.dropout(scores_BSJJ * self.alphas + self.attention0s)
+        local_BSJJ = scores_BSJJ * self.alphas + self.attention0s
+        return self.dropout(local_BSJJ if weights is None else weights.blend(local_BSJJ))
 
     def _add(self, normed_NJO: Tensor, kept_NJO: Tensor) -> Tensor:
         return functional.leaky_relu_(normed_NJO.add_(kept_NJO), self.slope)

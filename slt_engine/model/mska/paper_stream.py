@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from slt_engine.model.mska.packing import Packing
 from slt_engine.model.mska.paper_block import ATTENTION_DROPOUT, SLOPE, PaperBlock, Step
+from slt_engine.model.mska.sgr import GlobalWeights
 
 INPUT_CHANNELS, FIRST_WIDTH = 3, 64
 
@@ -75,11 +76,13 @@ class PaperStream(nn.Module):
             for row in rows
         )
 
-    def forward(self, x_BTJC: Tensor, frames: Packing) -> tuple[Tensor, Packing]:
+    def forward(
+        self, x_BTJC: Tensor, frames: Packing, weights: GlobalWeights | None = None
+    ) -> tuple[Tensor, Packing]:
         """The features, and the frames at their rate."""
         x_NJC = functional.leaky_relu_(self.input_map(frames.pack(x_BTJC)), self.slope)
         for block, stride in zip(self.blocks, self.strides, strict=True):
-            x_NJC, frames = block(x_NJC, frames), frames.every(stride)
+            x_NJC, frames = block(x_NJC, frames, weights), frames.every(stride)
         return frames.unpack(x_NJC.mean(1)), frames
 
 

@@ -26,6 +26,10 @@ class GlobalWeights(NamedTuple):
         """(1 - mix) * local + mix * global, in which every head or subset has the same global part."""
         return (1 - self.mix) * local_XHjj + self.mix * self.rows_Xjj.unsqueeze(1)
 
+    def as_columns(self) -> GlobalWeights:
+        """For maps in which the joint that takes is the column, as the published network has them."""
+        return GlobalWeights(self.rows_Xjj.transpose(-1, -2), self.mix)
+
 
 class GlobalAttention(nn.Module):
     """One matrix a stream, or one for all of them; each starts as the identity: a joint takes from itself.
