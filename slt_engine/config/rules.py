@@ -181,7 +181,7 @@ def _sgr_has_an_attention_over_joints(config: Config) -> Iterator[BrokenRule]:
     if model.use_mska and model.mska_use_sgr and model.mska_encoder == "conv":
         yield BrokenRule(
             ("model.mska_use_sgr", "model.mska_encoder"),
-            "the conv encoder has no attention over joints to mix with; choose --mska-encoder joint, or leave it out",
+            "the conv encoder has no attention over joints to mix with; choose joint or paper, or leave it out",
         )
 
 
