@@ -9,12 +9,15 @@ from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from slt_engine.config.data import Data
-from slt_engine.config.model import Model
+from slt_engine.config.model import DECODER_NAMES, Model
 from slt_engine.config.optim import Optim
 from slt_engine.config.rules import broken_rules
 from slt_engine.config.training import Training
 
 T = TypeVar("T")
+
+T5 = DECODER_NAMES["t5"]
+"""A decoder by name that knows one language."""
 
 
 class Config(BaseModel):
@@ -66,6 +69,7 @@ class Config(BaseModel):
             tokenizer=data.tokenizer or model.decoder_model,
             pose_points=given(model.pose_points, tuple(range(model.pose_landmarks))),
             pose_projector_dim=given(model.pose_projector_dim, model.projector_dim),
+            decoder_language=None if model.decoder_model == T5 else model.decoder_language,
             decoder_prompt_length=model.decoder_prompt_length or len(model.decoder_prompt_tokens or ()),
             decoder_prompt_init=_prompt_init(model),
             mska_gloss_hidden_dim=given(model.mska_gloss_hidden_dim, model.d_model),
@@ -75,6 +79,7 @@ class Config(BaseModel):
             lr_mapper=given(optim.lr_mapper, optim.lr),
             scheduler_tmax=given(optim.scheduler_tmax, training.epochs),
             gradient_checkpointing=given(training.gradient_checkpointing, bool(self.trained_backbones())),
+            best_metric=_best_metric(training.best_metric, recognises=not model.mska_translation_weight),
             max_new_tokens=given(training.max_new_tokens, data.max_target_length),
         )
 
@@ -95,6 +100,7 @@ class Derived:
     tokenizer: str | None
     pose_points: tuple[int, ...]
     pose_projector_dim: int
+    decoder_language: str | None
     decoder_prompt_length: int
     decoder_prompt_init: str
     mska_gloss_hidden_dim: int
@@ -104,6 +110,7 @@ class Derived:
     lr_mapper: float
     scheduler_tmax: int
     gradient_checkpointing: bool
+    best_metric: str
     max_new_tokens: int
 
 
@@ -134,6 +141,11 @@ def _prompt_init(model: Model) -> str:
     """Words or ids for a prompt are what it begins with, unless another init is asked for."""
     has_tokens = model.decoder_prompt_text or model.decoder_prompt_tokens
     return "tokens" if has_tokens and model.decoder_prompt_init == "normal" else model.decoder_prompt_init
+
+
+def _best_metric(name: str, *, recognises: bool) -> str:
+    """Of a model that only recognises glosses, the word error rate is that of the glosses."""
+    return "gloss_wer" if name == "wer" and recognises else name
 
 
 def _plain(value: object) -> object:

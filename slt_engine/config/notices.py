@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from slt_engine.config.base import Section
-from slt_engine.config.config import Config
+from slt_engine.config.config import T5, Config
 from slt_engine.config.data import CROP_STREAMS
 from slt_engine.config.model import Pose, Prompt, Temporal
 from slt_engine.config.mska import Mska, MskaGlosses, MskaSgr
@@ -154,6 +154,11 @@ IDLE = (
         _keys("model.decoder_encoder", "model.decoder_local_files_only"),
         lambda c: c.model.decoder_class,
         "decoder_class is a decoder of its own",
+    ),
+    Idle(
+        _keys("model.decoder_language"),
+        lambda c: c.derived().decoder_language is None,
+        f"{T5} knows no languages",
     ),
     Idle(
         _model(Prompt, "decoder_prompt_length", "decoder_prompt_tokens"),

@@ -105,7 +105,8 @@ class Validation(Section):
     """Validation"""
 
     best_metric: Metric = "loss"
-    """Validation score that decides which epoch is kept as best.pt."""
+    """Validation score that decides which epoch is kept as best.pt. Where mska_translation_weight is 0, wer is that of
+    the glosses."""
 
     early_stopping_patience: Maybe[Positive] = None
     """Stop after this many epochs without a better best_metric; never when not given."""

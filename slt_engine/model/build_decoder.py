@@ -27,7 +27,8 @@ def build_decoder(
 ) -> TextDecoder | CustomDecoder:
     """The decoder that ``config`` describes; ``open_named`` gives the model behind decoder_model."""
     model = config.model
-    language = language_id(tokenizer, model.decoder_language) if model.decoder_language else None
+    code = config.derived().decoder_language
+    language = language_id(tokenizer, code) if code else None
     if model.decoder_class:
         offered = _offer(config, tokenizer, language)
         return custom_decoder(model.decoder_class, offered, model.decoder_kwargs, width=model.d_model)

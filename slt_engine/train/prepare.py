@@ -54,7 +54,7 @@ class Work:
 
     @property
     def best_metric(self) -> str:
-        return self.config.training.best_metric
+        return self.config.derived().best_metric
 
     def plan(self, epoch: int) -> Plan:
         """The epoch's batches: a pure function of the seed and the epoch."""

@@ -109,3 +109,12 @@ def test_initial_weights_are_named_with_their_sha256(tmp_path: Path) -> None:
 
 def test_an_installed_copy_has_no_commit(tmp_path: Path) -> None:
     assert find_commit(tmp_path) is None
+
+
+def test_t5_by_its_name_knows_no_language() -> None:
+    """A preset for mBART says one, and --decoder-model t5 is enough to swap it."""
+    swapped = {"model__decoder_model": "t5", "model__decoder_language": "es_XX"}
+    assert notices(**swapped) == [
+        "note: --decoder-language: model.decoder_language has no effect: google/t5-v1_1-base knows no languages"
+    ]
+    assert notices(**{**swapped, "model__decoder_model": "mbart"}) == []
