@@ -60,7 +60,9 @@ def data_source(config: Config) -> Source:
 
 def run_tokenizer(run: RunDir, config: Config) -> PreTrainedTokenizerBase:
     """The tokenizer that a run was trained with, from its own folder. Raises DataError."""
-    return load_tokenizer(str(run.tokenizer), local_files_only=True, language=config.derived().decoder_language)
+    return load_tokenizer(
+        str(run.tokenizer), local_files_only=True, language=config.derived().decoder_language
+    )
 
 
 def _open_tokenizer(config: Config, run: RunDir) -> PreTrainedTokenizerBase | None:
@@ -71,5 +73,7 @@ def _open_tokenizer(config: Config, run: RunDir) -> PreTrainedTokenizerBase | No
     if name is None:
         return None
     return load_tokenizer(
-        name, local_files_only=config.data.tokenizer_local_files_only, language=config.derived().decoder_language
+        name,
+        local_files_only=config.data.tokenizer_local_files_only,
+        language=config.derived().decoder_language,
     )
