@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -82,15 +82,16 @@ class FrameStreams(nn.Module):
             }
         )
         self.image_size, self.width = image_size, width
-        self.chunk, self.checkpointing = chunk, checkpointing
+        self.chunk, self.checkpointing, self.is_compiled = chunk, checkpointing, False
         mean_C, std_C = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
         self.register_buffer("scale_C", 1 / (255 * std_C), persistent=False)
         self.register_buffer("shift_C", -mean_C / std_C, persistent=False)
         for backbone in self._frozen():
             backbone.requires_grad_(False).eval()
 
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def forward(self, batch: Batch) -> dict[str, Tensor]:
-        """Each stream's (B, T, D)."""
+        """Each stream's (B, T, D). No compiler looks in here: how many crops are real changes with every batch."""
         return {name: self._project(name, batch) for name in self.streams}
 
     def train(self, mode: bool = True) -> FrameStreams:
@@ -99,6 +100,15 @@ class FrameStreams(nn.Module):
         for backbone in self._frozen():
             backbone.eval()
         return self
+
+    def compile_backbones(self, **settings: Any) -> None:
+        """Compile each backbone as torch.compile would with ``settings``, in place: no weight changes its name.
+
+        Blank pictures then fill up the last chunk, so that one shape is compiled; what they give is dropped.
+        """
+        self.is_compiled = True
+        for backbone in self.backbones.values():
+            backbone.compile(**settings)
 
     def feature_key(self, name: str) -> str | None:
         """What the features of a stream depend on besides its crops, as a sha256; None where its backbone trains."""
@@ -120,14 +130,12 @@ class FrameStreams(nn.Module):
         """
         backbone = self._backbone(name)
         assert not backbone.training, name
+        pictures_NHWC = crops_BTHWC[found_BT]
         kind = crops_BTHWC.device.type
         with torch.autocast(kind, dtype=torch.float16, enabled=kind == "cuda"):
-            parts = [
-                self._see(backbone, part).half()
-                for part in crops_BTHWC[found_BT].split(FROZEN_CHUNK)
-                if len(part)
-            ]
-            return _spread(parts, found_BT, backbone.width, torch.float16)
+            parts = [self._see(backbone, part).half() for part in self._chunks(pictures_NHWC, FROZEN_CHUNK)]
+            empty_NF = torch.zeros(0, backbone.width, dtype=torch.float16, device=crops_BTHWC.device)
+            return _spread(torch.cat([empty_NF, *parts])[: len(pictures_NHWC)], found_BT)
 
     def _project(self, name: str, batch: Batch) -> Tensor:
         projector = cast("FrameProjector", self.projectors[name])
@@ -148,15 +156,22 @@ class FrameStreams(nn.Module):
 
     def _trained_features(self, backbone: Backbone, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
         pictures_NHWC = crops_BTHWC[found_BT]
-        if not len(pictures_NHWC):
+        chunks = self._chunks(pictures_NHWC, self.chunk)
+        if not chunks:
             # One blank picture, of which nothing is kept: every process of several has a gradient for every weight.
-            blank_NHWC = crops_BTHWC.new_zeros(1, *crops_BTHWC.shape[2:])
-            parts = [self._see(backbone, blank_NHWC)[:0]]
-        else:
-            parts = [
-                self._run(backbone, part) for part in pictures_NHWC.split(self.chunk or len(pictures_NHWC))
-            ]
-        return _spread(parts, found_BT, backbone.width, parts[0].dtype)
+            chunks = [crops_BTHWC.new_zeros(1, *crops_BTHWC.shape[2:])]
+        parts = [self._run(backbone, chunk) for chunk in chunks]
+        return _spread(torch.cat(parts)[: len(pictures_NHWC)], found_BT)
+
+    def _chunks(self, pictures_NHWC: Tensor, size: int) -> list[Tensor]:
+        """At most ``size`` pictures each (0: all in one), exactly so many where backbones are compiled."""
+        if not len(pictures_NHWC):
+            return []
+        chunks = list(pictures_NHWC.split(size or len(pictures_NHWC)))
+        if self.is_compiled and (short := size - len(chunks[-1])) > 0:
+            blank_NHWC = pictures_NHWC.new_zeros(short, *pictures_NHWC.shape[1:])
+            chunks[-1] = torch.cat([chunks[-1], blank_NHWC])
+        return chunks
 
     def _run(self, backbone: Backbone, pictures_NHWC: Tensor) -> Tensor:
         if not (self.checkpointing and torch.is_grad_enabled()):
@@ -178,9 +193,8 @@ class FrameStreams(nn.Module):
                 yield self._backbone(name)
 
 
-def _spread(parts: list[Tensor], found_BT: Tensor, width: int, dtype: torch.dtype) -> Tensor:
+def _spread(features_NF: Tensor, found_BT: Tensor) -> Tensor:
     """The pictures' features in their frames' places, zero elsewhere."""
-    features_BTF = torch.zeros(*found_BT.shape, width, dtype=dtype, device=found_BT.device)
-    if parts:
-        features_BTF[found_BT] = torch.cat(parts)
+    features_BTF = features_NF.new_zeros(*found_BT.shape, features_NF.shape[-1])
+    features_BTF[found_BT] = features_NF
     return features_BTF

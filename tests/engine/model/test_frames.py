@@ -195,6 +195,23 @@ def test_checkpointing_keeps_no_activation_of_a_backbone() -> None:
     assert kept(model_of(backbone="dinov2", chunk=4, checkpointing=True)) < plain / 10
 
 
+@pytest.mark.parametrize("frozen", [(), ("face",)])
+def test_compiled_backbones_see_full_chunks_and_change_nothing(frozen: tuple[str, ...]) -> None:
+    batch = crops_batch(streams=("face",))
+    plain, compiled = (model_of(streams=("face",), chunk=4, frozen=frozen) for _ in range(2))
+    frames = compiled.frames
+    assert isinstance(frames, FrameStreams)
+    frames.compile_backbones(backend="eager")
+    seen = count_pictures(frames.backbones["face"])
+
+    torch.testing.assert_close(logits(compiled, batch), logits(plain, batch), atol=1e-6, rtol=0)
+    assert set(seen) == {128 if frozen else 4}
+    expected = gradients(plain, batch)
+    for name, gradient in gradients(compiled, batch).items():
+        torch.testing.assert_close(gradient, expected[name], atol=1e-6, rtol=1e-4)
+    assert list(compiled.state_dict()) == list(plain.state_dict())
+
+
 def test_a_frozen_backbone_does_not_train_and_stays_in_eval_mode() -> None:
     model = model_of(frozen=("face",)).train()
     frames = model.frames
