@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import torch
@@ -32,10 +33,11 @@ def _use_cuda(device: str) -> bool:
         raise DeviceError(
             f"training.device is {device}, but torch sees no GPU here: use --device cpu (or see slt doctor)"
         )
-    index = int(device.partition(":")[2] or 0)
+    index = int(device.partition(":")[2] or os.environ.get("LOCAL_RANK", 0))
     if index >= torch.cuda.device_count():
         raise DeviceError(
-            f"training.device is {device}, but there are {torch.cuda.device_count()} GPUs, from cuda:0"
+            f"training.device is {device} and cuda:{index} is needed, but there are {torch.cuda.device_count()} GPUs, "
+            "from cuda:0; each process needs its own"
         )
     torch.cuda.set_device(index)
     return True

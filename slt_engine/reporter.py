@@ -78,7 +78,7 @@ class Reporter:
         self._thread.join()
         if error is not None:
             self._failure = self._failure or error
-            log.error("%s", _one_line(error), exc_info=error)
+            log.error("%s", one_line(error), exc_info=error)
         try:
             self._tell_the_end()
         finally:
@@ -87,7 +87,7 @@ class Reporter:
 
     def _tell_the_end(self) -> None:
         if self._failure is not None:
-            self._write(state="failed", message=_one_line(self._failure))
+            self._write(state="failed", message=one_line(self._failure))
         elif self.stop_reason:
             log.info("stopped by %s; resume with: slt runs resume %s", self.stop_reason, self._run.path)
             self._write(state="stopped", message=f"asked to by {self.stop_reason}")
@@ -117,7 +117,7 @@ class Reporter:
         if self.stop_reason is None and time.monotonic() - self._looked > STOP_FILE_EVERY_S:
             self._looked = time.monotonic()
             if self._run.stop.exists():
-                self._ask_to_stop("stop file")
+                self.ask_to_stop("stop file")
         return self.stop_reason is not None
 
     def plan(self, *, epochs: int, steps: int) -> None:
@@ -164,9 +164,10 @@ class Reporter:
         log.warning(message)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
-        self._ask_to_stop(signal.Signals(number).name)
+        self.ask_to_stop(signal.Signals(number).name)
 
-    def _ask_to_stop(self, reason: str) -> None:
+    def ask_to_stop(self, reason: str) -> None:
+        """Stop after the step at hand; the first reason counts."""
         self.stop_reason = self.stop_reason or reason
 
     def _beat(self) -> None:
@@ -217,7 +218,7 @@ def _log_to(run: RunDir) -> list[logging.Handler]:
     return handlers
 
 
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
     """An error's own words where a user can mend it; of any other its kind too."""
     text = str(error).strip().splitlines() or [""]
     return (

@@ -17,6 +17,7 @@ RESUMABLE = frozenset(
         "training.epochs",
         "training.max_train_steps",
         "training.device",
+        "training.processes",
         "training.log_every_steps",
         "training.checkpoint_every_steps",
         "data.num_workers",

@@ -212,6 +212,45 @@ def _a_clip_fits_in_a_batch(config: Config) -> Iterator[BrokenRule]:
         )
 
 
+def _mixed_streams_are_read(config: Config) -> Iterator[BrokenRule]:
+    data = config.data
+    read = {*data.crop_dirs, *(["pose"] if data.pose_dir else [])}
+    for stream in data.mix_streams:
+        if stream not in read:
+            flag = f"--{stream.replace('_', '-')}-dir"
+            yield BrokenRule(
+                ("data.mix_streams", f"data.{stream}_dir"),
+                f"{stream} is not read, so it cannot be mixed; give {flag} or leave it out",
+            )
+
+
+def _a_mirror_shows_both_hands(config: Config) -> Iterator[BrokenRule]:
+    data = config.data
+    if data.flip_probability and (data.hand_left_dir is None) != (data.hand_right_dir is None):
+        lacking = "left" if data.hand_left_dir is None else "right"
+        yield BrokenRule(
+            ("data.flip_probability", f"data.hand_{lacking}_dir"),
+            f"a mirror makes each hand the other one; give --hand-{lacking}-dir too",
+        )
+
+
+def _processes_have_a_gpu_each(config: Config) -> Iterator[BrokenRule]:
+    training = config.training
+    if training.processes > 1 and ":" in training.device:
+        yield BrokenRule(
+            ("training.processes", "training.device"),
+            f"{training.processes} do not fit on {training.device}; give --device cuda, one GPU for each",
+        )
+
+
+def _fp16_is_for_gpus(config: Config) -> Iterator[BrokenRule]:
+    if config.training.precision == "fp16" and config.training.device == "cpu":
+        yield BrokenRule(
+            ("training.precision", "training.device"),
+            "fp16 needs a GPU; use bf16 or float32 on a CPU",
+        )
+
+
 RULES = (
     _a_stream_is_read,
     _patches_fill_the_picture,
@@ -229,4 +268,8 @@ RULES = (
     _a_text_score_needs_decoding,
     _the_least_ratio_is_the_least,
     _a_clip_fits_in_a_batch,
+    _mixed_streams_are_read,
+    _a_mirror_shows_both_hands,
+    _processes_have_a_gpu_each,
+    _fp16_is_for_gpus,
 )

@@ -53,6 +53,10 @@ class Execution(Section):
     """Number format: amp is bf16 where the GPU has it, else fp16 with a loss scaler, and float32 on a CPU;
     fp32 is another spelling of float32."""
 
+    processes: Positive = 1
+    """Processes on this machine that share every batch, one a GPU; batch_size stays that of the whole batch. For
+    several machines start each with torchrun."""
+
     seed: Integer = 1234
     """Seed of everything random; the same seed on the same machine gives the same run."""
 

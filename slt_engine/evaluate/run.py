@@ -21,6 +21,7 @@ from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions, Translation, translate
 from slt_engine.evaluate.metrics import score
 from slt_engine.model.build import build_model
+from slt_engine.model.build_frames import outlined
 from slt_engine.model.errors import ModelError
 from slt_engine.opening import data_source, let_own_classes_be_found, run_tokenizer
 from slt_engine.run.directory import RunDir, RunError
@@ -51,7 +52,12 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     gloss_names: list[str] = read_json(run.glosses) or []
     let_own_classes_be_found(run)
     model = build_model(
-        config, layout=dataset.layout, tokenizer=tokenizer, gloss_names=gloss_names, notice=_be_quiet
+        config,
+        layout=dataset.layout,
+        tokenizer=tokenizer,
+        gloss_names=gloss_names,
+        notice=_be_quiet,
+        open_backbone=outlined,
     )
     for note in load_weights(model, scored_weights(state), checkpoint):
         print(note, file=sys.stderr)

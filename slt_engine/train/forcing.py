@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import zlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,8 @@ from slt_engine.run.record import TeacherForcing as Record
 class TeacherForcing:
     """Standard: always the reference. Scheduled: each token with probability max(min, ratio * decay^(epoch - 1)).
 
-    What is drawn depends on the seed, the epoch and the step alone, so that a resumed run draws the same.
+    What is drawn for a clip depends on the seed, the epoch and its id alone, not on who shares its batch: a resumed run
+    draws the same, and so do several processes.
     """
 
     mode: str
@@ -41,18 +42,17 @@ class TeacherForcing:
             ratio = math.inf
         return max(self.min_ratio, min(ratio, 1.0))
 
-    def draw(self, group: Sequence[Batch], *, epoch: int, step: int) -> list[Tensor | None]:
-        """For each batch of a step, (B, L) True where the reference is read; None where it is read everywhere."""
+    def draw(self, batch: Batch, *, epoch: int) -> Tensor | None:
+        """(B, L) True where the reference is read; None where it is read everywhere."""
         ratio = self.ratio_of(epoch)
-        if ratio == 1:
-            return [None] * len(group)
-        random = np.random.default_rng([self.seed, epoch, step])
-        return [
-            None
-            if batch.labels_BL is None
-            else torch.from_numpy(random.random(batch.labels_BL.shape) < ratio)
-            for batch in group
-        ]
+        if ratio == 1 or batch.labels_BL is None:
+            return None
+        rows, length = batch.labels_BL.shape
+        drawn_BL = np.ones((rows, length), bool)
+        for row_L, clip_id in zip(drawn_BL, batch.clip_ids, strict=False):
+            random = np.random.default_rng([self.seed, epoch, zlib.crc32(clip_id.encode())])
+            row_L[:] = random.random(length) < ratio
+        return torch.from_numpy(drawn_BL)
 
     def record(self, epoch: int) -> Record:
         """What metrics.jsonl says of ``epoch``."""

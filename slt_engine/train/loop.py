@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from torch import nn
 
 from slt_engine.batch import Batch
-from slt_engine.losses import LossWeights, compute_losses
-from slt_engine.reporter import Listener, Reporter
+from slt_engine.features import with_features
+from slt_engine.losses import Losses, LossWeights, as_part_of, compute_losses, count_units
+from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir
 from slt_engine.train.forcing import TeacherForcing
+from slt_engine.train.observer import Observer
 from slt_engine.train.optim import Schedule
 from slt_engine.train.state import Parts, Position, save_state
 from slt_engine.train.tally import Tally
@@ -41,13 +43,13 @@ class Loop:
     max_train_steps: int | None
 
 
-def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], reporter: Reporter) -> None:
+def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], observer: Observer) -> None:
     """Train from ``position`` to the end of the epoch, the last step asked for, or a request to stop.
 
     Raises NonFiniteLossError where ``nonfinite`` is ``stop``.
     """
     loop.parts.model.train()
-    while position.step != loop.max_train_steps:
+    while position.step != loop.max_train_steps and not loop.parts.processes.stop(observer):
         began = time.perf_counter()
         group = list(itertools.islice(batches, loop.grad_accum_steps))
         if not group:
@@ -55,46 +57,45 @@ def train_epoch(loop: Loop, position: Position, batches: Iterator[Batch], report
         waited_s = time.perf_counter() - began
         position.step, position.validated = position.step + 1, False
         loop.schedule.apply(loop.parts.optimizer, step=position.step, epoch=position.epoch)
-        tally, grad_norm = train_step(loop, group, position, reporter)
+        tally, grad_norm = train_step(loop, group, position, observer)
         position.batch += len(group)
         took_s = time.perf_counter() - began
         _count(position.tally, tally, took_s=took_s, waited_s=waited_s)
-        reporter.progress(epoch=position.epoch, step=position.step)
+        observer.progress(epoch=position.epoch, step=position.step)
         if position.step % loop.log_every_steps == 0 or position.step == 1:
-            reporter.step(
+            observer.step(
                 _step_row(loop, position, tally, grad_norm=grad_norm, took_s=took_s, waited_s=waited_s)
             )
         if loop.checkpoint_every_steps and position.step % loop.checkpoint_every_steps == 0:
             save_state(loop.run, loop.parts, position)
-            reporter.event("checkpoint", path=loop.run.last.name)
-        if reporter.should_stop:
-            return
+            observer.event("checkpoint", path=loop.run.last.name)
 
 
 def train_step(
-    loop: Loop, group: Sequence[Batch], position: Position, reporter: Listener
+    loop: Loop, group: Sequence[Batch], position: Position, listener: Listener
 ) -> tuple[Tally, float | None]:
-    """One optimizer step over the batches of ``group``, as over one batch that held them all.
+    """One optimizer step over the batches of ``group``, of all processes, as over one batch that held them all.
 
     Gives the step's own sums and the norm of the gradient; None where a non-finite step was skipped.
     """
-    accelerator, optimizer = loop.parts.accelerator, loop.parts.optimizer
-    tally = Tally()
-    tokens = sum(_tokens(batch) for batch in group)
-    clips = sum(len(batch) for batch in group)
-    read = loop.forcing.draw(group, epoch=position.epoch, step=position.step)
-    for batch, read_BL in zip(group, read, strict=True):
-        batch = batch.to(accelerator.device)
+    accelerator, optimizer, processes = loop.parts.accelerator, loop.parts.optimizer, loop.parts.processes
+    whole = processes.add_up_named(count_units(group, loop.weights))
+    counted: list[tuple[Batch, Losses]] = []
+    for batch in group:
+        read_BL = loop.forcing.draw(batch, epoch=position.epoch)
+        there = with_features(accelerator.unwrap_model(loop.parts.model), batch.to(accelerator.device))
         with accelerator.autocast():
-            output = loop.parts.model(batch, read_BL)
-            losses = compute_losses(output, batch, loop.weights)
-        tally.add(batch, losses)
-        by_clip = losses.total - losses.terms["loss_translation_weighted"]
-        by_token = losses.terms["loss_translation_weighted"]
-        accelerator.backward(by_token * (losses.tokens / max(tokens, 1)) + by_clip * (len(batch) / clips))
+            output = loop.parts.model(there, read_BL)
+            losses = compute_losses(output, there, loop.weights)
+        counted.append((batch, losses))
+        accelerator.backward(as_part_of(losses, whole))
+    processes.add_gradients(_parameters(loop))
+    tally = Tally()
+    tally.add_all(counted)
+    tally.add_up(processes)
     grad_norm = _clip(loop)
     if not _finite(loop, tally, grad_norm):
-        _tell_nonfinite(loop, group, tally, position, reporter)
+        _tell_nonfinite(loop, group, tally, position, listener)
         if accelerator.scaler is not None:
             accelerator.scaler.update()  # gradients were unscaled, and a step must end before the next is
         optimizer.zero_grad()
@@ -106,9 +107,13 @@ def train_step(
     return tally, grad_norm
 
 
+def _parameters(loop: Loop) -> list[nn.Parameter]:
+    return [p for group in loop.parts.optimizer.param_groups for p in group["params"]]
+
+
 def _clip(loop: Loop) -> float:
     accelerator, optimizer = loop.parts.accelerator, loop.parts.optimizer
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    parameters = _parameters(loop)
     if loop.clip_grad_norm is not None:
         return float(accelerator.clip_grad_norm_(parameters, loop.clip_grad_norm))
     accelerator.unscale_gradients(optimizer)
@@ -122,18 +127,20 @@ def _finite(loop: Loop, tally: Tally, grad_norm: float) -> bool:
 
 
 def _tell_nonfinite(
-    loop: Loop, group: Sequence[Batch], tally: Tally, position: Position, reporter: Listener
+    loop: Loop, group: Sequence[Batch], tally: Tally, position: Position, listener: Listener
 ) -> None:
     terms = [name for name, value in tally.sums.items() if not math.isfinite(value)]
     what = ", ".join(name for name in terms if not name.endswith("_weighted")) or "the gradient"
-    clips = [clip for batch in group for clip in batch.clip_ids]
+    own = [clip for batch in group for clip in batch.clip_ids]
+    clips = [clip for share in loop.parts.processes.gather(own) for clip in share]
     shown = ", ".join(clips[:8]) + (f" and {len(clips) - 8} more" if len(clips) > 8 else "")
     message = f"step {position.step}: {what} is not finite; clips {shown}"
     if loop.nonfinite == "stop":
         raise NonFiniteLossError(
             f"{message}; start anew with a lower --lr or --clip-grad-norm, or with --nonfinite skip"
         )
-    reporter.warn(f"{message}; step skipped")
+    if loop.parts.processes.leads:
+        listener.warn(f"{message}; step skipped")
 
 
 def _count(epoch: Tally, step: Tally, *, took_s: float, waited_s: float) -> None:
@@ -161,7 +168,3 @@ def _step_row(
         "samples_per_s": tally.clips / took_s,
         "data_wait_s": waited_s,
     }
-
-
-def _tokens(batch: Batch) -> int:
-    return 0 if batch.labels_BL is None else int((batch.labels_BL != -100).sum())

@@ -25,7 +25,9 @@ from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions
 from slt_engine.evaluate.metrics import BLEU_ORDER
 from slt_engine.losses import LossWeights
+from slt_engine.model.backbones import load_backbone
 from slt_engine.model.build import build_model, count_parameters
+from slt_engine.model.build_frames import outlined
 from slt_engine.model.errors import ModelError
 from slt_engine.opening import let_own_classes_be_found, open_run_data, positive_seed
 from slt_engine.reporter import Listener
@@ -36,10 +38,20 @@ from slt_engine.train.forcing import TeacherForcing
 from slt_engine.train.initial import start_from
 from slt_engine.train.loop import Loop, NonFiniteLossError
 from slt_engine.train.optim import Schedule
+from slt_engine.train.processes import ALONE, ProcessError, Processes
 from slt_engine.train.state import Parts, Position
 from slt_engine.train.validate import SAMPLES, Validation
 
-USER_ERRORS = (DataError, ModelError, DeviceError, CheckpointError, ConfigError, RunError, NonFiniteLossError)
+USER_ERRORS = (
+    DataError,
+    ModelError,
+    DeviceError,
+    CheckpointError,
+    ConfigError,
+    RunError,
+    NonFiniteLossError,
+    ProcessError,
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,12 @@ class Work:
         """The batches of ``plan`` from position ``start`` on."""
         data = self.config.data
         return batches(
-            self.splits.train, plan, start=start, num_workers=data.num_workers, pin_memory=data.pin_memory
+            self.splits.train,
+            plan,
+            start=start,
+            share=self.parts.processes.share,
+            num_workers=data.num_workers,
+            pin_memory=data.pin_memory,
         )
 
     def planned_steps(self) -> int:
@@ -102,7 +119,7 @@ class Work:
         )
 
 
-def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
+def prepare(run: RunDir, reporter: Listener, processes: Processes = ALONE, *, resume: bool = False) -> Work:
     """Open the data, build the model and everything that trains it; what is worth knowing goes to the log.
 
     A run that is resumed has its weights in last.pt and needs its initial ones no more.
@@ -110,14 +127,16 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
     config = config_from_document(run.read_config())
     seed_everything(config.training.seed)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=reporter.note)
-    splits = open_run_data(config, run)
+    with processes.leader_first():
+        splits = open_run_data(config, run)
+        if processes.leads:
+            keep_vocabularies(run, splits)
     for note in splits.notes:
         reporter.warn(note)
     if crowded := count_crowded(splits.train) if config.model.mska_ctc_weight else 0:
         reporter.warn(
             f"train: {crowded} of {len(splits.train)} clips have more glosses than frames; CTC passes them over"
         )
-    keep_vocabularies(run, splits)
     let_own_classes_be_found(run)
     model = build_model(
         config,
@@ -125,6 +144,7 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
         tokenizer=splits.tokenizer,
         gloss_names=splits.gloss_names,
         notice=reporter.note,
+        open_backbone=outlined if resume else load_backbone,
     )
     if not resume:
         start_from(model, config, run, reporter)
@@ -132,8 +152,9 @@ def prepare(run: RunDir, reporter: Listener, *, resume: bool = False) -> Work:
         f"{len(splits.train):,} clips to train on, {len(splits.val):,} to validate; "
         f"{count_parameters(model):,} parameters; {accelerator.device}, {config.training.precision}, "
         f"{torch.get_num_threads()} threads"
+        + (f", {processes.count} processes" if processes.count > 1 else "")
     )
-    parts = assemble(config, splits, model, accelerator)
+    parts = assemble(config, splits, model, accelerator, processes)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
     _check_best_metric(work)
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
@@ -185,6 +206,7 @@ def _loss_weights(config: Config) -> LossWeights:
         temperature=model.mska_distillation_temperature,
         detach_teacher=model.mska_detach_teacher,
         label_smoothing=config.optim.label_smoothing,
+        summed=model.use_mska and model.mska_encoder == "paper",
     )
 
 
@@ -227,12 +249,13 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
             batch_size=derived.val_batch_size,
             frames_per_batch=data.frames_per_batch,
             shuffle=False,
-        )
+        )[parts.processes.rank :: parts.processes.count]
         return batches(dataset, plan, num_workers=data.num_workers, pin_memory=data.pin_memory)
 
     return Validation(
         model=parts.model,
         accelerator=parts.accelerator,
+        processes=parts.processes,
         weights=_loss_weights(config),
         batches=partial(read, splits.val),
         decoded_batches=partial(read, decoded),

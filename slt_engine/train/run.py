@@ -7,18 +7,28 @@ import sys
 from pathlib import Path
 
 from slt_engine.checkpoint import keep_as_best
-from slt_engine.reporter import Reporter
+from slt_engine.config import config_from_document
+from slt_engine.reporter import Reporter, one_line
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.lock import keep_lock
+from slt_engine.train.followers import die_with_leader, meet_processes, rank
 from slt_engine.train.loop import train_epoch
+from slt_engine.train.observer import Follower, Observer
 from slt_engine.train.prepare import USER_ERRORS, Work, prepare
+from slt_engine.train.processes import Processes
 from slt_engine.train.rows import epoch_row
 from slt_engine.train.state import Position, restore_state, save_state
 from slt_engine.train.validate import validate
 
 
 def train(path: Path, *, resume: bool) -> int:
-    """Train the run in ``path``; gives the exit code: 0 done or stopped by file, 1 failed, 2 wrong use, 130, 143."""
+    """Train the run in ``path``; gives the exit code: 0 done or stopped by file, 1 failed, 2 wrong use, 130, 143.
+
+    With training.processes above 1 this process starts the others. Started by torchrun or Accelerate as one of several,
+    it leads or follows as they say.
+    """
+    if rank() > 0:
+        return follow(path, resume=resume)
     try:
         run = RunDir.open(path)
         if run.status.exists() and not resume:
@@ -33,18 +43,39 @@ def train(path: Path, *, resume: bool) -> int:
         return 2
     with Reporter(run) as reporter:
         try:
-            work = prepare(run, reporter, resume=resume)
-            position = restore_state(run, work.parts) if resume else begin(run, work)
-            if resume and work.is_done(position):
-                reporter.note("nothing is left to train: raise training.epochs or training.max_train_steps")
-            epoch = min(position.epoch, work.config.training.epochs)
-            reporter.training(epoch=epoch, step=position.step, best=position.best)
-            while not reporter.should_stop and not work.is_done(position):
-                train_one_epoch(run, work, position, reporter)
+            count = config_from_document(run.read_config()).training.processes
+            with meet_processes(path, count, resume=resume) as processes:
+                train_to_the_end(run, reporter, processes, resume=resume)
         except USER_ERRORS as error:
             reporter.fail(error)
     os.close(lock_fd)
     return reporter.exit_code
+
+
+def follow(path: Path, *, resume: bool) -> int:
+    """Take part in the run in ``path`` as one of its further processes, which write nothing; 1 where that failed."""
+    die_with_leader()
+    with Follower() as follower, meet_processes(path, 1, resume=resume) as processes:
+        try:
+            train_to_the_end(RunDir.open(path), follower, processes, resume=resume)
+        except Exception as error:
+            processes.tell_failure(f"process {processes.rank} of {processes.count}: {one_line(error)}")
+            if isinstance(error, USER_ERRORS):
+                return 1
+            raise
+    return 0
+
+
+def train_to_the_end(run: RunDir, observer: Observer, processes: Processes, *, resume: bool) -> None:
+    """Prepare, and train until the last epoch is done or somebody asks to stop."""
+    work = prepare(run, observer, processes, resume=resume)
+    position = restore_state(run, work.parts) if resume else begin(run, work)
+    if resume and work.is_done(position):
+        observer.note("nothing is left to train: raise training.epochs or training.max_train_steps")
+    epoch = min(position.epoch, work.config.training.epochs)
+    observer.training(epoch=epoch, step=position.step, best=position.best)
+    while not processes.stop(observer) and not work.is_done(position):
+        train_one_epoch(run, work, position, observer)
 
 
 def begin(run: RunDir, work: Work) -> Position:
@@ -54,15 +85,15 @@ def begin(run: RunDir, work: Work) -> Position:
     return position
 
 
-def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Reporter) -> None:
+def train_one_epoch(run: RunDir, work: Work, position: Position, observer: Observer) -> None:
     """Train the epoch that ``position`` stands in to its end, validate, report, save; sooner when asked to stop."""
     plan = work.plan(position.epoch)
-    train_epoch(work.loop, position, work.training_batches(plan, start=position.batch), reporter)
+    train_epoch(work.loop, position, work.training_batches(plan, start=position.batch), observer)
     with work.parts.as_scored():
         val = (
             None
-            if reporter.should_stop
-            else validate(work.validation, reporter, decoded=work.decodes(position))
+            if work.parts.processes.stop(observer)
+            else validate(work.validation, observer, decoded=work.decodes(position))
         )
     if val is None:
         save_state(run, work.parts, position)
@@ -79,11 +110,11 @@ def train_one_epoch(run: RunDir, work: Work, position: Position, reporter: Repor
         improved=improved,
         forcing=work.loop.forcing.record(position.epoch),
     )
-    reporter.epoch(row, best=position.best)
+    observer.epoch(row, best=position.best)
     if position.batch >= len(plan):
         position.next_epoch()
     save_state(run, work.parts, position)
-    reporter.event("checkpoint", path=run.last.name)
-    if improved:
+    observer.event("checkpoint", path=run.last.name)
+    if improved and work.parts.processes.leads:
         keep_as_best(run.last, run.best)
-        reporter.event("checkpoint", path=run.best.name)
+        observer.event("checkpoint", path=run.best.name)

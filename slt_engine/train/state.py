@@ -63,6 +63,11 @@ class Position:
             self.best = {"metric": metric, "value": value, "epoch": self.epoch}
         return better
 
+    @property
+    def is_best(self) -> bool:
+        """Whether it stands at the end of the best epoch."""
+        return self.best is not None and self.batch == 0 and self.best["epoch"] == self.epoch - 1
+
     def next_epoch(self) -> None:
         """Move to the start of the next epoch."""
         self.epoch, self.batch, self.tally = self.epoch + 1, 0, Tally()
@@ -148,9 +153,8 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
         stale=state["stale"],
         tally=Tally.restore(state["tally"]),
     )
-    if position.best is not None and position.batch == 0 and position.best["epoch"] == position.epoch - 1:
-        if parts.processes.leads:
-            keep_as_best(run.last, run.best)  # it may have died between the two
+    if parts.processes.leads and position.is_best:
+        keep_as_best(run.last, run.best)  # it may have died between the two
     return position
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -12,13 +12,17 @@ import torch
 
 from slt_engine.batch import Batch
 from slt_engine.losses import TERMS, Losses
+from slt_engine.train.processes import Processes
+
+NAMES = tuple(f"loss_{term}{kind}" for term in TERMS for kind in ("", "_weighted"))
 
 
 @dataclass
 class Tally:
     """Sums over batches whose ratios are the means that a whole pass would give.
 
-    The translation loss is a mean per token, the others are means per clip, so each is summed with its own count.
+    The translation loss is a mean per token or per clip, the others are per clip: ``units`` counts for each term what
+    it is a mean over.
     Everything in it is a number or a list of numbers: it travels in last.pt, and an epoch that was interrupted
     ends with the row that it would have had.
     """
@@ -28,26 +32,50 @@ class Tally:
     frames: int = 0
     nll: float = 0.0
     sums: dict[str, float] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
     step_losses: list[float] = field(default_factory=list)
     step_times_s: list[float] = field(default_factory=list)
     data_wait_s: float = 0.0
     elapsed_s: float = 0.0
 
     def add(self, batch: Batch, losses: Losses) -> None:
-        """Count one batch; its numbers leave the device together."""
-        *terms, nll = torch.stack([*losses.terms.values(), losses.nll_sum]).detach().tolist()
-        for name, value in zip(losses.terms, terms, strict=True):
-            count = losses.tokens if name.startswith("loss_translation") else len(batch)
-            self.sums[name] = self.sums.get(name, 0.0) + value * count
-        self.nll += nll
-        self.tokens += losses.tokens
-        self.clips += len(batch)
-        self.frames += int(batch.frames_BT.sum())
+        """Count one batch."""
+        self.add_all([(batch, losses)])
+
+    def add_all(self, counted: Sequence[tuple[Batch, Losses]]) -> None:
+        """Count batches; the numbers of all leave the device together. One without clips counts for nothing."""
+        numbers = torch.stack([torch.stack([*one.terms.values(), one.nll_sum]) for _, one in counted])
+        for (batch, losses), (*terms, nll) in zip(counted, numbers.detach().tolist(), strict=True):
+            if not len(batch):
+                continue
+            for name, value in zip(losses.terms, terms, strict=True):
+                self.sums[name] = self.sums.get(name, 0.0) + value * losses.units[_term(name)]
+            self._count(losses.units)
+            self.nll += nll
+            self.tokens += losses.tokens
+            self.clips += len(batch)
+            self.frames += int(batch.frames_BT.sum())
+
+    def add_up(self, processes: Processes) -> None:
+        """Make it the sum over all processes."""
+        if processes.count == 1:
+            return
+        counts = [self.nll, self.tokens, self.clips, self.frames]
+        held = [
+            *(self.sums.get(name, 0.0) for name in NAMES),
+            *(self.units.get(term, 0) for term in TERMS),
+            *counts,
+        ]
+        summed = processes.add_up(held)
+        self.sums = dict(zip(NAMES, summed, strict=False))
+        self.units = {term: int(count) for term, count in zip(TERMS, summed[len(NAMES) :], strict=False)}
+        self.nll, self.tokens, self.clips, self.frames = summed[-4], *map(int, summed[-3:])
 
     def merge(self, other: Tally) -> None:
         """Count everything that ``other`` counted."""
         for name, value in other.sums.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
+        self._count(other.units)
         self.nll += other.nll
         self.tokens += other.tokens
         self.clips += other.clips
@@ -58,9 +86,7 @@ class Tally:
 
         0 for a term that is off, NaN where nothing was counted.
         """
-        means = {
-            name: self._mean(name) for term in TERMS for name in (f"loss_{term}", f"loss_{term}_weighted")
-        }
+        means = {name: self._mean(name) for name in NAMES}
         return {"loss": sum(means[f"loss_{term}_weighted"] for term in TERMS), **means}
 
     @property
@@ -79,9 +105,17 @@ class Tally:
         """From ``state()``."""
         return cls(**state)
 
+    def _count(self, units: Mapping[str, int]) -> None:
+        for term, count in units.items():
+            self.units[term] = self.units.get(term, 0) + count
+
     def _mean(self, name: str) -> float:
-        count = self.tokens if name.startswith("loss_translation") else self.clips
+        count = self.units.get(_term(name), 0)
         return self.sums.get(name, 0.0) / count if count else math.nan
+
+
+def _term(name: str) -> str:
+    return name.removeprefix("loss_").removesuffix("_weighted")
 
 
 def quantiles(losses: Sequence[float]) -> dict[str, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from slt_engine.batch import Batch
 from slt_engine.checkpoint import load_checkpoint
 from slt_engine.run.directory import RunDir
 from slt_engine.train.forcing import TeacherForcing
@@ -28,8 +30,13 @@ def forcing(**changes: Any) -> TeacherForcing:
     return TeacherForcing(**{**values, **changes})
 
 
-def drawn(forcing: TeacherForcing, *, epoch: int = 1, step: int = 1) -> Tensor:
-    (given_BL,) = forcing.draw([small_batch([4] * 400)], epoch=epoch, step=step)
+def clips(count: int, *, first: int = 0) -> Batch:
+    """That many clips, each with its own id."""
+    return replace(small_batch([4] * count), clip_ids=tuple(f"clip {first + i}" for i in range(count)))
+
+
+def drawn(forcing: TeacherForcing, batch: Batch | None = None, *, epoch: int = 1) -> Tensor:
+    given_BL = forcing.draw(batch or clips(400), epoch=epoch)
     assert given_BL is not None
     return given_BL
 
@@ -41,7 +48,7 @@ def test_the_ratio_falls_by_the_factor_to_the_least() -> None:
 def test_the_standard_mode_has_ratio_1_whatever_else_is_set() -> None:
     standard = forcing(mode="standard")
     assert standard.record(3) == {"mode": "standard", "ratio": 1.0}
-    assert standard.draw([small_batch(), small_batch()], epoch=3, step=9) == [None, None]
+    assert standard.draw(small_batch(), epoch=3) is None
 
 
 @pytest.mark.parametrize(("ratio", "reached"), [(0.5, 1.0), (0.0, 0.0)])
@@ -54,23 +61,22 @@ def test_as_many_tokens_are_given_as_the_ratio_says() -> None:
     assert not drawn(forcing(ratio=0.0, min_ratio=0.0)).any()
 
 
-def test_what_is_drawn_is_a_function_of_seed_epoch_and_step() -> None:
-    once = drawn(forcing(), epoch=2, step=30)
+def test_what_is_drawn_is_a_function_of_seed_epoch_and_clip() -> None:
+    once = drawn(forcing(), epoch=2)
     torch.rand(5)
-    assert torch.equal(once, drawn(forcing(), epoch=2, step=30))
+    assert torch.equal(once, drawn(forcing(), epoch=2))
     others = [
-        drawn(forcing(seed=8), epoch=2, step=30),
-        drawn(forcing(decay=1.0), epoch=1, step=30),
-        drawn(forcing(), epoch=2, step=31),
+        drawn(forcing(seed=8), epoch=2),
+        drawn(forcing(decay=1.0), epoch=1),
+        drawn(forcing(), clips(400, first=400), epoch=2),
     ]
     assert not any(torch.equal(once, other) for other in others)
 
 
-def test_the_batches_of_one_step_are_drawn_apart() -> None:
-    one, other = forcing(ratio=0.5).draw([small_batch([4] * 50)] * 2, epoch=1, step=1)
-    assert one is not None
-    assert other is not None
-    assert not torch.equal(one, other)
+def test_a_clip_is_drawn_alike_whoever_shares_its_batch() -> None:
+    whole, half = drawn(forcing(), clips(4)), drawn(forcing(), clips(2, first=2))
+    assert torch.equal(whole[2:, : half.shape[1]], half)
+    assert not torch.equal(whole[0], whole[1])
 
 
 def trained(path: Path, synthetic: Path, *pairs: str) -> RunDir:
