@@ -119,6 +119,7 @@ DERIVED = (
     "data.tokenizer",
     "model.pose_points",
     "model.pose_projector_dim",
+    "model.decoder_language",
     "model.decoder_prompt_length",
     "model.decoder_prompt_init",
     "model.mska_gloss_hidden_dim",
@@ -128,6 +129,7 @@ DERIVED = (
     "optim.lr_mapper",
     "optim.scheduler_tmax",
     "training.gradient_checkpointing",
+    "training.best_metric",
     "training.max_new_tokens",
 )
 
