@@ -33,7 +33,7 @@ def _use_cuda(device: str) -> bool:
         raise DeviceError(
             f"training.device is {device}, but torch sees no GPU here: use --device cpu (or see slt doctor)"
         )
-    index = int(device.partition(":")[2] or os.environ.get("LOCAL_RANK", 0))
+    index = int(device.partition(":")[2] or os.environ.get("LOCAL_RANK", "0"))
     if index >= torch.cuda.device_count():
         raise DeviceError(
             f"training.device is {device} and cuda:{index} is needed, but there are {torch.cuda.device_count()} GPUs, "

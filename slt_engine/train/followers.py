@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Self
 
 import torch
-import torch.distributed as dist
+from torch.distributed.distributed_c10d import TCPStore
+from torch.distributed.rendezvous import rendezvous
 
 from slt_engine.run.process import die_with
 from slt_engine.train.processes import ALONE, ProcessError, Processes
@@ -44,7 +45,7 @@ def meet_processes(path: Path, count: int, *, resume: bool) -> Iterator[Processe
     """
     world = int(os.environ.get("WORLD_SIZE", "1"))
     if world > 1:
-        store, _, _ = next(dist.rendezvous("env://"))
+        store, _, _ = next(rendezvous("env://"))
         with _joined(Processes.join(store, rank(), world), lambda: None) as processes:
             yield processes
     elif count == 1:
@@ -75,7 +76,7 @@ class Followers:
     """
 
     def __init__(self, path: Path, count: int, *, resume: bool) -> None:
-        self.store = dist.TCPStore(HOST, 0, count, is_master=True, wait_for_workers=False)
+        self.store = TCPStore(HOST, 0, count, is_master=True, wait_for_workers=False)
         self._command = [sys.executable, "-P", "-m", "slt_engine", "train", str(path), *["--resume"] * resume]
         self._count = count
         self._over = threading.Event()

@@ -11,6 +11,7 @@ from typing import TypeVar
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+from torch.distributed.distributed_c10d import PrefixStore, Store
 
 from slt_engine.data.loader import Share
 from slt_engine.train.observer import Observer
@@ -35,17 +36,17 @@ class Processes:
     What is gathered or added up is so over all of them, and every one of them must ask for it.
     """
 
-    def __init__(self, rank: int = 0, count: int = 1, store: dist.Store | None = None) -> None:
+    def __init__(self, rank: int = 0, count: int = 1, store: Store | None = None) -> None:
         self.rank, self.count = rank, count
         self._store = store
         self._posted, self._listened = False, 0.0
 
     @classmethod
-    def join(cls, store: dist.Store, rank: int, count: int) -> Processes:
+    def join(cls, store: Store, rank: int, count: int) -> Processes:
         """Meet the others at ``store``."""
         backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
         dist.init_process_group(
-            backend, store=dist.PrefixStore("group", store), rank=rank, world_size=count, timeout=TIMEOUT
+            backend, store=PrefixStore("group", store), rank=rank, world_size=count, timeout=TIMEOUT
         )
         return cls(rank, count, store)
 
