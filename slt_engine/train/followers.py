@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import torch
-from torch.distributed.distributed_c10d import TCPStore
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
 from torch.distributed.rendezvous import rendezvous
 
 from slt_engine.run.process import die_with
