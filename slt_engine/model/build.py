@@ -10,9 +10,9 @@ from transformers import PreTrainedTokenizerBase
 
 from slt_engine.clips.layouts import Layout
 from slt_engine.config import Config
-from slt_engine.model.backbones import load_backbone, outline_backbone
+from slt_engine.model.backbones import load_backbone
 from slt_engine.model.build_decoder import OpenNamed, build_decoder
-from slt_engine.model.build_frames import OpenBackbone, build_frames
+from slt_engine.model.build_frames import OpenBackbone, build_frames, outlined
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
@@ -78,14 +78,21 @@ def build_model(
 
 
 def outline_model(
-    config: Config, *, layout: Layout | None, tokenizer: PreTrainedTokenizerBase, gloss_names: Sequence[str]
+    config: Config,
+    *,
+    layout: Layout | None,
+    tokenizer: PreTrainedTokenizerBase,
+    gloss_names: Sequence[str],
+    device: str = "meta",
 ) -> SignTranslator:
-    """The same model on the meta device: every shape at its true size, no weight, and for T5 and mBART no network.
+    """The same model with fresh weights, or on the meta device with none: every shape at its true size.
+
+    For T5, mBART and DINOv2 it needs no network.
 
     The decoder's language, which has no weights, is left out, so that any tokenizer can stand in.
     """
     model = config.model.model_copy(update={"decoder_language": None})
-    with torch.device("meta"):
+    with torch.device(device):
         return build_model(
             config.model_copy(update={"model": model}),
             layout=layout,
@@ -93,7 +100,7 @@ def outline_model(
             gloss_names=gloss_names,
             notice=lambda _: None,
             open_named=outlined_seq2seq,
-            open_backbone=lambda spec, **_: outline_backbone(spec),
+            open_backbone=outlined,
         )
 
 
