@@ -92,6 +92,7 @@ VIEW_ONLY: frozenset[str] = frozenset(
         "data.next_match",
         "data.step",
         "data.toggle_loop",
+        "data.toggle_pictures",
         "data.turn_split",
         "logs.leave_search",
         "logs.next_log",

@@ -16,11 +16,13 @@ from textual.widgets import ContentSwitcher, Input, Static
 from slt_engine.clips.errors import DataError
 from slt_tui.clip_reading import ClipFrames, ClipSources, list_clips, open_clip
 from slt_tui.clip_reading.discovery import find_data_sets
+from slt_tui.clip_reading.pictures import ClipPictures
 from slt_tui.clip_reading.selection import ClipSelection
 from slt_tui.screens.base import WorkbenchScreen, is_plain, workbench
 from slt_tui.screens.data.chooser import Chooser
 from slt_tui.screens.data.details import describe_clip, describe_fault, describe_set
 from slt_tui.widgets.clip_list import ClipList
+from slt_tui.widgets.crop_strip import CropStrip
 from slt_tui.widgets.skeleton import SkeletonPlayer
 
 _OPEN_AFTER_S = 0.05  # a cursor that runs on opens nothing on its way
@@ -48,6 +50,7 @@ class DataScreen(WorkbenchScreen):
         Binding("less_than_sign", "change_speed(-1)", "Slower", show=False),
         Binding("greater_than_sign", "change_speed(1)", "Faster", show=False),
         Binding("l", "toggle_loop", "Loop", show=False),
+        Binding("p", "toggle_pictures", "Pictures", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
         Binding("c", "check", "Check"),
         Binding("d", "choose_path", "Data set"),
@@ -85,6 +88,7 @@ class DataScreen(WorkbenchScreen):
                         yield Input(placeholder="words in the id, text or gloss", id="filter")
                     with Vertical(id="clip"):
                         yield SkeletonPlayer()
+                        yield CropStrip()
                         yield Static(id="details")
 
     def on_mount(self) -> None:
@@ -157,17 +161,30 @@ class DataScreen(WorkbenchScreen):
         row = selection.current if selection else None
         if selection is None or row is None:
             player.show(None, "")
+            self._show_pictures(None)
             self.query_one("#details", Static).update("")
             return
         was_playing = player.playing
         clip, problems = _opened(selection.sources, row.clip_id)
         player.show(clip, "nothing to draw")
+        self._show_pictures(ClipPictures.of(selection.sources, clip) if clip else None)
         if was_playing:
             player.play()
         words = describe_clip(
             row, clip, problems, stride=selection.sources.frame_stride, plain=is_plain(self)
         )
         self.query_one("#details", Static).update(words)
+
+    def _show_pictures(self, pictures: ClipPictures | None) -> None:
+        self.query_one(CropStrip).show(pictures)
+
+    def action_toggle_pictures(self) -> None:
+        """Show the crops or leave them out: a slow line is quicker without them."""
+        self.query_one(CropStrip).toggle_class("-hidden")
+
+    @on(SkeletonPlayer.FrameShown)
+    def _show_crops(self, message: SkeletonPlayer.FrameShown) -> None:
+        self.query_one(CropStrip).show_frame(message.frame)
 
     def action_turn_split(self, by: int) -> None:
         """Clips of the next split, or the one before; all of them among these."""

@@ -68,6 +68,18 @@ class SkeletonPlayer(Keyed, Painted, can_focus=True):
         def control(self) -> SkeletonPlayer:
             return self.player
 
+    class FrameShown(Message):
+        """Another frame is the one to be seen."""
+
+        def __init__(self, player: SkeletonPlayer, frame: int) -> None:
+            super().__init__()
+            self.player = player
+            self.frame = frame
+
+        @property
+        def control(self) -> SkeletonPlayer:
+            return self.player
+
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         self._clip: ClipFrames | None = None
         self._words = ""
@@ -187,6 +199,7 @@ class SkeletonPlayer(Keyed, Painted, can_focus=True):
             return
         self._rows = self._frame_rows(self._view)
         self.repaint()
+        self.post_message(self.FrameShown(self, self.frame))
 
     def _frame_rows(self, view: ClipView) -> list[list[Run]]:
         return view.rows(self.frame, self._playback.status(plain=is_plain(self)))
