@@ -41,6 +41,19 @@ class Listener(Protocol):
         """How many epochs and optimizer steps are planned."""
 
 
+class Board(Protocol):
+    """Shows the rows of the journals elsewhere too."""
+
+    def step(self, row: Mapping[str, Any]) -> None:
+        """A row of steps.jsonl."""
+
+    def epoch(self, row: Mapping[str, Any]) -> None:
+        """A row of metrics.jsonl."""
+
+    def close(self) -> None:
+        """Nothing more comes."""
+
+
 class Reporter:
     """Keeps status.json, the journals and logs/ of one run, and hears when it is asked to stop.
 
@@ -58,6 +71,7 @@ class Reporter:
         self._mutex = threading.Lock()
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        self._board: Board | None = None
         self._looked = 0.0
         self._failure: BaseException | None = None
         self.stop_reason: str | None = None
@@ -96,6 +110,8 @@ class Reporter:
 
     def _close(self) -> None:
         self._run.stop.unlink(missing_ok=True)
+        if self._board is not None:
+            self._board.close()
         for journal in (self._steps, self._epochs, self._events, self._system):
             journal.close()
         for handler in self._logging:
@@ -124,6 +140,10 @@ class Reporter:
         """How many epochs and optimizer steps are planned."""
         self._write(epochs=epochs, steps=steps)
 
+    def show_on(self, board: Board) -> None:
+        """From now on ``board`` is told of every row too."""
+        self._board = board
+
     def training(self, *, epoch: int, step: int, best: Best | None) -> None:
         """Training starts or goes on from here."""
         self._write(state="running", epoch=epoch, step=step, best=best, progressed=time.time())
@@ -140,10 +160,14 @@ class Reporter:
     def step(self, row: Mapping[str, Any]) -> None:
         """One line of steps.jsonl."""
         self._steps.append({"time": time.time(), **row})
+        if self._board is not None:
+            self._board.step(row)
 
     def epoch(self, row: Mapping[str, Any], *, best: Best | None) -> None:
         """One line of metrics.jsonl, the same as text in the log, and the best so far in status.json."""
         self._epochs.append({"time": time.time(), **row})
+        if self._board is not None:
+            self._board.epoch(row)
         self._epochs.sync()
         self._steps.sync()
         log.info(epoch_line(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from slt_engine.config.config import Config
@@ -17,12 +18,22 @@ def check_paths(config: Config, origin: Mapping[str, str] | None = None) -> list
 
 
 def find_absent(config: Config, origin: Mapping[str, str] | None = None) -> list[Problem]:
-    """The same as problems of the settings that name them."""
-    return [
-        Problem(message, (knob.key,), (origin or {}).get(knob.key, ""))
+    """The same as problems of the settings that name them; a package that a setting needs counts too."""
+    found = {
+        knob.key: message
         for knob in knobs()
         if (message := _problem(getattr(getattr(config, knob.section), knob.name), knob))
-    ]
+    }
+    if config.training.tensorboard and (message := tensorboard_missing()):
+        found["training.tensorboard"] = message
+    return [Problem(message, (key,), (origin or {}).get(key, "")) for key, message in found.items()]
+
+
+def tensorboard_missing() -> str | None:
+    """What to do where TensorBoard is not installed; None where it is."""
+    if find_spec("tensorboard") is None:
+        return "TensorBoard is not installed: pip install 'slt-workbench[tensorboard]'"
+    return None
 
 
 def _problem(value: object, knob: Knob) -> str | None:

@@ -19,6 +19,7 @@ RESUMABLE = frozenset(
         "training.device",
         "training.processes",
         "training.log_every_steps",
+        "training.tensorboard",
         "training.checkpoint_every_steps",
         "data.num_workers",
         "data.pin_memory",

@@ -144,6 +144,10 @@ class Logging(Section):
     checkpoint_every_steps: Maybe[Positive] = None
     """Optimizer steps between checkpoints inside an epoch, besides the one at its end."""
 
+    tensorboard: bool = False
+    """Write everything that is measured for TensorBoard too: tensorboard --logdir WORK_DIR shows it. Needs
+    slt-workbench[tensorboard]."""
+
 
 class Training(Execution, Steps, TeacherForcing, Validation, Logging):
     """How training goes."""

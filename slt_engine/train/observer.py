@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import FrameType
 from typing import Any, Protocol, Self
 
-from slt_engine.reporter import SIGNALS, Listener
+from slt_engine.reporter import SIGNALS, Board, Listener
 from slt_engine.run.record import Best
 
 
@@ -23,6 +23,9 @@ class Observer(Listener, Protocol):
 
     def ask_to_stop(self, reason: str) -> None:
         """Stop after the step at hand; the first reason counts."""
+
+    def show_on(self, board: Board) -> None:
+        """From now on ``board`` is told of every row too."""
 
     def training(self, *, epoch: int, step: int, best: Best | None) -> None:
         """Training starts or goes on from here."""
@@ -76,6 +79,9 @@ class Follower:
 
     def plan(self, *, epochs: int, steps: int) -> None:
         """Said by the process that leads."""
+
+    def show_on(self, board: Board) -> None:
+        """The process that leads has it."""
 
     def training(self, *, epoch: int, step: int, best: Best | None) -> None:
         """Said by the process that leads."""

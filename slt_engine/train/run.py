@@ -8,9 +8,11 @@ from pathlib import Path
 
 from slt_engine.checkpoint import keep_as_best
 from slt_engine.config import config_from_document
+from slt_engine.data.feature_cache import features_home
 from slt_engine.reporter import Reporter, one_line
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.lock import keep_lock
+from slt_engine.train.board import Board
 from slt_engine.train.followers import die_with_leader, meet_processes, rank
 from slt_engine.train.loop import train_epoch
 from slt_engine.train.observer import Follower, Observer
@@ -68,10 +70,12 @@ def follow(path: Path, *, resume: bool) -> int:
 
 def train_to_the_end(run: RunDir, observer: Observer, processes: Processes, *, resume: bool) -> None:
     """Prepare, and train until the last epoch is done or somebody asks to stop."""
-    work = prepare(run, observer, processes, resume=resume)
+    work = prepare(run, observer, processes, resume=resume, features=features_home())
     position = restore_state(run, work.parts) if resume else begin(run, work)
     if resume and work.is_done(position):
         observer.note("nothing is left to train: raise training.epochs or training.max_train_steps")
+    if work.config.training.tensorboard and processes.leads:
+        observer.show_on(Board(run.tensorboard, step=position.step))
     epoch = min(position.epoch, work.config.training.epochs)
     observer.training(epoch=epoch, step=position.step, best=position.best)
     while not processes.stop(observer) and not work.is_done(position):
@@ -88,7 +92,8 @@ def begin(run: RunDir, work: Work) -> Position:
 def train_one_epoch(run: RunDir, work: Work, position: Position, observer: Observer) -> None:
     """Train the epoch that ``position`` stands in to its end, validate, report, save; sooner when asked to stop."""
     plan = work.plan(position.epoch)
-    train_epoch(work.loop, position, work.training_batches(plan, start=position.batch), observer)
+    batches = work.training_batches(plan, epoch=position.epoch, start=position.batch)
+    train_epoch(work.loop, position, batches, observer)
     with work.parts.as_scored():
         val = (
             None
