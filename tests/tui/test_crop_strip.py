@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from rich.color import Color
+from rich.style import Style
 from textual.app import App, ComposeResult
 
 from slt_tui.clip_reading.pictures import ClipPictures
@@ -114,5 +115,5 @@ def test_a_cell_holds_two_pixels_one_above_the_other() -> None:
 
 def test_letters_are_the_denser_the_brighter() -> None:
     picture_HWC = np.repeat(np.array([0, 120, 255], np.uint8)[None, :, None], 2, axis=0).repeat(3, axis=2)
-    [[row]] = lettered_rows(picture_HWC)
+    [[row]] = lettered_rows(picture_HWC, Style())
     assert row.text == " =@"

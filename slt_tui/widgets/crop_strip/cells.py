@@ -28,12 +28,12 @@ def coloured_rows(picture_HWC: NDArray[np.uint8]) -> list[list[Segment]]:
     ]
 
 
-def lettered_rows(picture_HWC: NDArray[np.uint8]) -> list[list[Segment]]:
+def lettered_rows(picture_HWC: NDArray[np.uint8], style: Style) -> list[list[Segment]]:
     """The same in letters, the brighter the denser, for a terminal without colours."""
     grey_HW = picture_HWC.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
     pairs_HW = (grey_HW[0::2] + grey_HW[1::2]) / 2
     levels_HW = (pairs_HW / 256 * len(_RAMP)).astype(int)
-    return [[Segment("".join(_RAMP[level] for level in row))] for row in levels_HW]
+    return [[Segment("".join(_RAMP[level] for level in row), style)] for row in levels_HW]
 
 
 def _style(upper: tuple[int, ...], lower: tuple[int, ...]) -> Style:

@@ -108,4 +108,4 @@ class CropStrip(Widget):
             style = self.get_component_rich_style("crops--name")
             return [[Segment(words if y == rows // 2 else " " * columns, style)] for y in range(rows)]
         lettered = is_plain(self) or self.app.no_color
-        return lettered_rows(picture) if lettered else coloured_rows(picture)
+        return lettered_rows(picture, self.rich_style) if lettered else coloured_rows(picture)
