@@ -35,20 +35,19 @@ class Layout:
 
     @property
     def used(self) -> tuple[int, ...]:
-        """The points that a stream reads, and the shoulders, in rising order."""
+        """The points that a stream or the published network reads, and the shoulders, in rising order."""
         streams = [point for points in self.streams.values() for point in points]
-        return tuple(sorted({*streams, *(self.shoulders or ())}))
+        return tuple(sorted({*streams, *(self.shoulders or ()), *(self.paper or ())}))
 
     def without_unused(self) -> Layout:
         """The layout of an array that holds the points of ``used`` only."""
         place = {point: index for index, point in enumerate(self.used)}
-        paper = self.paper if self.paper and set(self.paper) <= set(place) else ()
         return replace(
             self,
             points=len(place),
             streams={name: tuple(place[point] for point in points) for name, points in self.streams.items()},
             shoulders=(place[self.shoulders[0]], place[self.shoulders[1]]) if self.shoulders else None,
-            paper=tuple(place[point] for point in paper) or None,
+            paper=tuple(place[point] for point in self.paper) if self.paper else None,
             mirror=None
             if self.mirror is None
             else tuple((place[left], place[right]) for left, right in self.mirror if left in place),

@@ -20,7 +20,7 @@ from slt_engine.model.mska.gloss import GlossMlp
 from slt_engine.model.mska.heads import FUSED, CtcHeads, norm_and_map
 from slt_engine.model.mska.joint import JointEncoder
 from slt_engine.model.mska.paper import READ_BY, STREAMS, PaperEncoder
-from slt_engine.model.mska.paper_stream import table
+from slt_engine.model.mska.paper_stream import rate_of, table
 from slt_engine.model.mska.relative import KeypointStreams
 from slt_engine.model.mska.sgr import GlobalAttention
 from slt_engine.model.seq2seq import named_seq2seq, outlined_seq2seq
@@ -167,6 +167,12 @@ def _build_paper(config: Config, layout: Layout) -> PaperEncoder:
         batch_invariant=model.mska_batch_invariant,
         sgr=_build_sgr(config, {name: len(joints) for name, joints in STREAMS.items()}),
     )
+
+
+def gloss_rate(config: Config) -> int:
+    """Frames for one frame that the CTC heads read."""
+    model = config.model
+    return rate_of(table(model.mska_temporal_blocks)) if model.mska_encoder == "paper" else 1
 
 
 def _has_heads(config: Config) -> bool:

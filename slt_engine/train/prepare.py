@@ -26,7 +26,7 @@ from slt_engine.evaluate.decode import DecodeOptions
 from slt_engine.evaluate.metrics import BLEU_ORDER
 from slt_engine.losses import LossWeights
 from slt_engine.model.backbones import load_backbone
-from slt_engine.model.build import build_model, count_parameters
+from slt_engine.model.build import build_model, count_parameters, gloss_rate
 from slt_engine.model.build_frames import outlined
 from slt_engine.model.errors import ModelError
 from slt_engine.opening import let_own_classes_be_found, open_run_data, positive_seed
@@ -133,9 +133,10 @@ def prepare(run: RunDir, reporter: Listener, processes: Processes = ALONE, *, re
             keep_vocabularies(run, splits)
     for note in splits.notes:
         reporter.warn(note)
-    if crowded := count_crowded(splits.train) if config.model.mska_ctc_weight else 0:
+    if crowded := count_crowded(splits.train, gloss_rate(config)) if config.model.mska_ctc_weight else 0:
         reporter.warn(
-            f"train: {crowded} of {len(splits.train)} clips have more glosses than frames; CTC passes them over"
+            f"train: {crowded} of {len(splits.train)} clips have more glosses than the encoder leaves them frames; "
+            "CTC passes them over"
         )
     let_own_classes_be_found(run)
     model = build_model(
@@ -170,10 +171,10 @@ def _check_best_metric(work: Work) -> None:
         )
 
 
-def count_crowded(dataset: ClipDataset) -> int:
-    """Clips whose glosses, with a blank between equal neighbours, do not fit in their frames (Graves et al. 2006)."""
+def count_crowded(dataset: ClipDataset, rate: int = 1) -> int:
+    """Clips whose glosses do not fit in every ``rate``-th of their frames, with a blank between equal neighbours."""
     return sum(
-        len(glosses) + sum(a == b for a, b in pairwise(glosses)) > frames
+        len(glosses) + sum(a == b for a, b in pairwise(glosses)) > math.ceil(frames / rate)
         for clip, frames in zip(dataset.clips, dataset.lengths, strict=True)
         if (glosses := clip.glosses)
     )

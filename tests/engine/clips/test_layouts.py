@@ -208,3 +208,11 @@ def test_a_mirror_that_is_none_is_refused(tmp_path: Path, mirror: str, reason: s
     path.write_text(f"points: 9\nstreams: {{all: [0-7]}}\nmirror: {mirror}\n")
     with pytest.raises(DataError, match=reason):
         read_layout(path)
+
+
+def test_points_that_only_the_published_network_reads_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text("points: 90\nstreams: {body: [80-89]}\npaper: [0-78]\n")
+    kept = find_layout(str(path)).without_unused()
+    assert kept.points == 89
+    assert kept.paper == tuple(range(79))

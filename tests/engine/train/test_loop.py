@@ -96,3 +96,12 @@ def test_clips_with_more_glosses_than_frames_are_counted(opened: tuple[Work, Rep
     clip = replace(work.splits.train.clips[0], glosses=(1, 1) * work.splits.train.lengths[0])
     work.splits.train.clips = (clip, *work.splits.train.clips[1:])
     assert count_crowded(work.splits.train) == 1
+
+
+def test_a_slower_encoder_leaves_a_clip_fewer_frames_for_its_glosses(opened: tuple[Work, Reporter]) -> None:
+    work, _ = opened
+    length = work.splits.train.lengths[0]
+    clip = replace(work.splits.train.clips[0], glosses=tuple(range(1, length + 1)))
+    work.splits.train.clips = (clip, *work.splits.train.clips[1:])
+    assert count_crowded(work.splits.train) == 0
+    assert count_crowded(work.splits.train, rate=2) == 1
