@@ -46,6 +46,10 @@ COMMANDS: dict[str, str] = {
     "curves.export": "slt runs plot RUN --csv FILE",
     "check.look_again": "slt data check SOURCE",
     "check.look_deep": "slt data check SOURCE --deep",
+    "data.extract": "slt data extract VIDEOS OUT",
+    "extract.start": "slt data extract VIDEOS OUT",
+    "extract.stop": "slt data extract VIDEOS OUT",  # Ctrl-C there
+    "extract.look": "slt data view SOURCE",
     "data.check": "slt data check SOURCE",
     "data.choose_path": "slt data view SOURCE",
     "data.toggle_playing": "slt data view SOURCE CLIP --play",

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Thread
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import App, SystemCommand
@@ -17,6 +17,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 
 from slt_engine.run.directory import RunDir, RunError, list_runs
+from slt_tui.graphics import prepare_graphics
 from slt_tui.keymap import named
 from slt_tui.messages import (
     CommandDone,
@@ -35,6 +36,9 @@ from slt_tui.messages import (
 )
 from slt_tui.preferences import keep_theme, read_preferences, with_theme
 from slt_tui.theme import THEMES, ColourlessFilter, PlainFilter
+
+if TYPE_CHECKING:
+    from slt_tui.extraction import Extraction
 
 
 class Workbench(App[None]):
@@ -73,6 +77,8 @@ class Workbench(App[None]):
         if self.no_color:  # Textual's own answer to NO_COLOR is shades of grey
             self._filters = [ColourlessFilter()]
         self.command_lines: list[str] = []
+        self.extraction: Extraction | None = None
+        """The last one that was started: it goes on while other screens are shown."""
         for theme in THEMES:
             self.register_theme(theme)
         self.preferences = with_theme(read_preferences(), self.available_themes)
@@ -322,6 +328,8 @@ def run_workbench(roots: Sequence[Path], *, plain: bool, path: Path | None = Non
     app = Workbench(
         roots, plain=plain, encoding="ascii" if plain and _is_utf(encoding) else encoding, path=path
     )
+    if not plain:
+        prepare_graphics()
     app.run()
     return app.return_code or 0
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from slt_engine.config import (
     ConfigError,
@@ -90,6 +90,19 @@ def run_engine(arguments: Sequence[str], *, stdout: int | None = None) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
     return code if code >= 0 else 128 - code
+
+
+def start_engine(
+    arguments: Sequence[str], *, stdout: IO[bytes], stderr: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start an engine command that is no run in a session of its own, so that it outlives the app."""
+    return subprocess.Popen(
+        [*ENGINE, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
+    )
 
 
 def _about_resumed(command: str, before: Mapping[str, Any]) -> dict[str, Any]:

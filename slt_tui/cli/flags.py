@@ -24,7 +24,7 @@ def takes_knobs(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_options(**values: Any) -> None:
-        typed = {knob.key: values[name] for name, knob in offered.items() if values[name] is not None}
+        typed = {knob.key: _said(values[name]) for name, knob in offered.items() if _is_said(values[name])}
         own = {name: value for name, value in values.items() if name not in offered}
         command(typed=typed, **own)
 
@@ -79,7 +79,18 @@ def _python_type(knob: Knob) -> Any:
     """Paths are typed as such for the shell's completion; everything else but a switch is text."""
     if knob.is_switch:
         return bool
+    if knob.is_repeatable:
+        return list[str]
     return Path if knob.is_path else str
+
+
+def _is_said(value: Any) -> bool:
+    """A flag that may be repeated and was not given is an empty list, or None."""
+    return value is not None and value != []
+
+
+def _said(value: Any) -> Any:
+    return ",".join(value) if isinstance(value, list) else value
 
 
 def _completer(choices: Sequence[str]) -> Callable[[str], list[str]]:

@@ -148,7 +148,9 @@ def _take(flag: str, text: str, flags: Mapping[str, tuple[Knob, bool]], reading:
     elif flag == "--set":
         _take_pair(text, reading)
     else:
-        reading.texts[flags[flag][0].key] = text
+        knob = flags[flag][0]
+        before = reading.texts.get(knob.key) if knob.is_repeatable else None
+        reading.texts[knob.key] = f"{before},{text}" if before else text
 
 
 def _take_pair(pair: str, reading: _Reading) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
+import pexpect
 import pytest
 from PIL import Image
 from rich.color import Color
@@ -12,8 +16,12 @@ from rich.style import Style
 from textual.app import App, ComposeResult
 
 from slt_tui.clip_reading.pictures import ClipPictures
+from slt_tui.graphics import graphics_of
 from slt_tui.widgets.crop_strip import CropStrip
 from slt_tui.widgets.crop_strip.cells import coloured_rows, lettered_rows
+from tests.engine.contract.planted import plant
+
+F3 = "\x1bOR"
 
 
 class Shown(App[None]):
@@ -117,3 +125,44 @@ def test_letters_are_the_denser_the_brighter() -> None:
     picture_HWC = np.repeat(np.array([0, 120, 255], np.uint8)[None, :, None], 2, axis=0).repeat(3, axis=2)
     [[row]] = lettered_rows(picture_HWC, Style())
     assert row.text == " =@"
+
+
+@pytest.mark.parametrize(
+    ("environment", "kind"),
+    [
+        ({"TERM": "xterm-256color"}, "blocks"),
+        ({"TERM": "xterm-kitty"}, "kitty"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "sixel"),
+        ({"TERM": "xterm-kitty", "TMUX": "/tmp/tmux"}, "blocks"),
+        ({"TERM": "xterm-kitty", "SLT_PICTURES": "blocks"}, "blocks"),
+        ({"TERM": "xterm", "SLT_PICTURES": "sixel"}, "sixel"),
+    ],
+)
+def test_the_terminals_names_tell_what_it_draws(environment: dict[str, str], kind: str) -> None:
+    assert graphics_of(environment) == kind
+
+
+@pytest.mark.parametrize(("kind", "sign"), [("kitty", b"\x1b_G"), ("sixel", b"\x1bP")])
+def test_a_terminal_that_draws_pictures_is_sent_them(tmp_path: Path, kind: str, sign: bytes) -> None:
+    plant(tmp_path / "data" / "set")
+    terminal = pexpect.spawn(
+        sys.executable,
+        ["-m", "slt_tui", "open"],
+        env={
+            **os.environ,
+            "SLT_PICTURES": kind,
+            "SLT_ROOTS": str(tmp_path / "runs"),
+            "TERM": "xterm-256color",
+        },
+        cwd=tmp_path,
+        dimensions=(40, 120),
+        timeout=20,
+    )
+    try:
+        terminal.expect("No runs|runs")
+        terminal.send(F3)
+        terminal.expect("data/set")
+        terminal.send("\r")
+        terminal.expect(re.escape(sign))
+    finally:
+        terminal.close(force=True)

@@ -22,14 +22,14 @@ from slt_tui.screens.base import WorkbenchScreen, is_plain, workbench
 from slt_tui.screens.data.chooser import Chooser
 from slt_tui.screens.data.details import describe_clip, describe_fault, describe_set
 from slt_tui.widgets.clip_list import ClipList
-from slt_tui.widgets.crop_strip import CropStrip
+from slt_tui.widgets.crop_strip import CropStrip, crop_strip
 from slt_tui.widgets.skeleton import SkeletonPlayer
 
 _OPEN_AFTER_S = 0.05  # a cursor that runs on opens nothing on its way
 _SLICE_S, _EVERY_S = 0.012, 0.05  # a quarter of the time for counting, the rest for keys
 
 
-_WITHOUT_CLIPS = {"choose_path", "go_back"}
+_WITHOUT_CLIPS = {"choose_path", "extract", "go_back"}
 
 
 class DataScreen(WorkbenchScreen):
@@ -53,6 +53,7 @@ class DataScreen(WorkbenchScreen):
         Binding("p", "toggle_pictures", "Pictures", show=False),
         Binding("y", "copy_id", "Copy id", show=False),
         Binding("c", "check", "Check"),
+        Binding("e", "extract", "Extract", show=False),
         Binding("d", "choose_path", "Data set"),
     ]
 
@@ -88,7 +89,7 @@ class DataScreen(WorkbenchScreen):
                         yield Input(placeholder="words in the id, text or gloss", id="filter")
                     with Vertical(id="clip"):
                         yield SkeletonPlayer()
-                        yield CropStrip()
+                        yield crop_strip(plain=is_plain(self))
                         yield Static(id="details")
 
     def on_mount(self) -> None:
@@ -135,6 +136,12 @@ class DataScreen(WorkbenchScreen):
         if chosen:
             self._clip_id = None
             self.open_source(chosen)
+
+    def action_extract(self) -> None:
+        """Make clips from videos."""
+        from slt_tui.screens.extract import ExtractScreen
+
+        self.app.push_screen(ExtractScreen())
 
     def action_check(self) -> None:
         """Look for what is wrong with the data set."""
