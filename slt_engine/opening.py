@@ -8,7 +8,10 @@ from pathlib import Path
 from transformers import PreTrainedTokenizerBase
 
 from slt_engine.config import Config
+from slt_engine.data.augment import Augmentation
 from slt_engine.data.catalogue import Source
+from slt_engine.data.changes import Changes
+from slt_engine.data.mixing import Mixing
 from slt_engine.data.splits import Splits, open_data
 from slt_engine.data.tokenizer import load_tokenizer
 from slt_engine.run.directory import RunDir
@@ -56,6 +59,26 @@ def data_source(config: Config) -> Source:
         image_size=model.image_size,
         max_target_length=data.max_target_length,
     )
+
+
+def augmentation_of(config: Config) -> Augmentation:
+    """What the settings let be done to a clip's keypoints, time and sides."""
+    data = config.data
+    return Augmentation(
+        seed=positive_seed(config.training.seed),
+        about_centre=data.keypoint_normalize_center,
+        scale_range=data.keypoint_scale_range,
+        shift_range=data.keypoint_translate_range,
+        angle_range_deg=data.keypoint_rotate_range,
+        stretch_range=data.keypoint_resample_range,
+        flip_probability=data.flip_probability,
+    )
+
+
+def training_changes(config: Config, *, epoch: int) -> Changes:
+    """What the settings let an epoch of training do to its clips and batches."""
+    mixing = Mixing(positive_seed(config.training.seed), config.data.mix_streams)
+    return Changes(augmentation_of(config), mixing, epoch)
 
 
 def run_tokenizer(run: RunDir, config: Config) -> PreTrainedTokenizerBase:

@@ -13,6 +13,7 @@ from slt_engine.config.layers import Layer, document_layer, flag_layers, load_co
 
 if TYPE_CHECKING:
     from slt_engine.config.about import describe_origin
+    from slt_engine.config.augment import normalise_mix_spec
     from slt_engine.config.config import Config, Derived
     from slt_engine.config.knob import Knob, knobs, knobs_by_key
     from slt_engine.config.paths import check_paths
@@ -41,6 +42,7 @@ __all__ = [
     "list_presets",
     "load_config_document",
     "load_preset",
+    "normalise_mix_spec",
     "preset_layer",
     "resolve",
     "resolve_preset",
@@ -50,6 +52,7 @@ __all__ = [
 
 _HOME = {
     "about": ("describe_origin",),
+    "augment": ("normalise_mix_spec",),
     "config": ("Config", "Derived"),
     "knob": ("Knob", "knobs", "knobs_by_key"),
     "paths": ("check_paths",),

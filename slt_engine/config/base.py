@@ -50,6 +50,11 @@ class Otherwise:
     text: str
 
 
+@dataclass(frozen=True)
+class Repeatable:
+    """A flag that may be given several times; their values are joined by commas."""
+
+
 def read_none(value: Any) -> Any:
     """None for the texts ``none`` and ``null``, so that a flag can take back what a preset says."""
     return None if isinstance(value, str) and value.strip().lower() in ("none", "null") else value

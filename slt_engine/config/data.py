@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+from slt_engine.config.augment import Augmentation
 from slt_engine.config.base import (
     Count,
     Directory,
@@ -110,7 +111,7 @@ class Texts(Section):
     """Train a tokenizer with one token a character instead of subwords."""
 
 
-class Data(Files, Batches, Frames, Texts):
+class Data(Files, Batches, Frames, Augmentation, Texts):
     """Which clips are read, and how."""
 
     @property

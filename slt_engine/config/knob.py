@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from slt_engine.config.base import Flag, Kind, Otherwise, Section
+from slt_engine.config.base import Flag, Kind, Otherwise, Repeatable, Section
 from slt_engine.config.config import Config
 
 
@@ -28,6 +28,7 @@ class Knob:
     otherwise: str = "none"
     choices: tuple[str, ...] = ()
     is_path: bool = False
+    is_repeatable: bool = False
 
     @property
     def section(self) -> str:
@@ -89,6 +90,7 @@ def _knob(section: str, name: str, field: FieldInfo, group: str) -> Knob:
         otherwise=next((part.text for part in parts if isinstance(part, Otherwise)), "none"),
         choices=tuple(map(str, choices)),
         is_path=Path in parts,
+        is_repeatable=Repeatable() in parts,
     )
 
 

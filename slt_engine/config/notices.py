@@ -49,7 +49,7 @@ def find_notices(resolved: Resolved) -> list[Notice]:
 
 
 def _list_warnings(config: Config) -> list[Notice]:
-    return [*_warn_of_the_slope(config), *_warn_of_fp16(config)]
+    return [*_warn_of_the_slope(config), *_warn_of_fp16(config), *_warn_of_the_scale(config)]
 
 
 def _warn_of_the_slope(config: Config) -> list[Notice]:
@@ -72,6 +72,14 @@ def _warn_of_fp16(config: Config) -> list[Notice]:
     if config.training.precision == "fp16" and "t5" in str(shape).lower():
         return [Notice("training.precision", "fp16 overflows in a T5; bf16 does not")]
     return []
+
+
+def _warn_of_the_scale(config: Config) -> list[Notice]:
+    model = config.model
+    if not (config.data.keypoint_scale_range and model.use_mska and model.mska_encoder != "paper"):
+        return []
+    said = f"is undone by the {model.mska_encoder} encoder, which measures in shoulder widths, where shoulders are seen"
+    return [Notice("data.keypoint_scale_range", said)]
 
 
 def _first_idle(key: str, config: Config) -> Idle | None:
@@ -102,6 +110,8 @@ SCRATCH_ONLY = _keys("model.decoder_layers", "model.decoder_heads", "model.decod
 TOKENIZER = _keys("data.tokenizer_vocab_size", "data.tokenizer_characters")
 GLOSS_SEARCH = _keys("training.ctc_num_beams")
 DECODING = _keys("training.decode_clips")
+MOVES = ("scale", "translate", "rotate")
+MOVED_KEYPOINTS = _keys(*(f"data.keypoint_{move}_range" for move in MOVES))
 
 IDLE = (
     Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
@@ -272,6 +282,22 @@ IDLE = (
         lambda c: c.training.teacher_forcing_mode == "standard",
         "teacher_forcing_mode is standard",
     ),
+    Idle(
+        MOVED_KEYPOINTS | _keys("data.keypoint_normalize_center"),
+        lambda c: not c.model.use_mska,
+        "use_mska is off, so that no keypoints are read",
+    ),
+    Idle(
+        _keys("data.keypoint_normalize_center"),
+        lambda c: not (c.data.keypoint_scale_range or c.data.keypoint_rotate_range),
+        "neither keypoint_scale_range nor keypoint_rotate_range is given",
+    ),
+    Idle(
+        _keys("data.keypoint_translate_range", "data.keypoint_normalize_center"),
+        lambda c: c.model.mska_encoder != "paper",
+        "the encoder reads joints relative to the wrists and shoulders",
+    ),
+    Idle(_keys("data.mix_streams"), lambda c: c.data.batch_size == 1, "batch_size is 1"),
     Idle(DECODING, lambda c: not c.training.decode_every, "decode_every is 0"),
     Idle(_keys("training.length_penalty"), lambda c: c.training.num_beams == 1, "num_beams is 1"),
 )

@@ -136,16 +136,18 @@ class ClipDataset:
 
     @property
     def mirror(self) -> Pairs:
-        """Which joints of a sample change places in a mirror. Raises DataError where the layout does not say."""
-        layout = self.layout
-        if layout is None:
-            return ()
-        if layout.mirror is None:
+        """Which joints of a sample change places in a mirror."""
+        mirror = self.layout.mirror if self.layout else None
+        assert mirror is not None, "check_mirror comes first"
+        return mirror
+
+    def check_mirror(self) -> None:
+        """A DataError where the keypoints' layout does not say which points change places in a mirror."""
+        if self.layout and self.layout.mirror is None:
             raise DataError(
-                f'keypoint layout "{layout.name}" does not say which points are left and right of each other, and '
-                "data.flip_probability needs it; give the layout the key mirror: [[left, right], ...]"
+                f'keypoint layout "{self.layout.name}" does not say which points are left and right of each other, '
+                "which data.flip_probability needs; give the layout the key mirror: [[left, right], ...]"
             )
-        return layout.mirror
 
     def __len__(self) -> int:
         return len(self.clips)

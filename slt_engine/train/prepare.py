@@ -18,6 +18,7 @@ from slt_engine.checkpoint import CheckpointError
 from slt_engine.clips.errors import DataError
 from slt_engine.config import Config, ConfigError, config_from_document
 from slt_engine.data.batches import Plan, plan_batches
+from slt_engine.data.changes import Changes
 from slt_engine.data.dataset import ClipDataset
 from slt_engine.data.loader import batches
 from slt_engine.data.splits import Splits
@@ -29,7 +30,7 @@ from slt_engine.model.backbones import load_backbone
 from slt_engine.model.build import build_model, count_parameters, gloss_rate
 from slt_engine.model.build_frames import outlined
 from slt_engine.model.errors import ModelError
-from slt_engine.opening import let_own_classes_be_found, open_run_data, positive_seed
+from slt_engine.opening import let_own_classes_be_found, open_run_data, positive_seed, training_changes
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
@@ -72,15 +73,19 @@ class Work:
         """The epoch's batches: a pure function of the seed and the epoch."""
         data = self.config.data
         return plan_batches(
-            self.splits.train.lengths,
+            self.changes(epoch).lengths(self.splits.train),
             batch_size=data.batch_size,
             frames_per_batch=data.frames_per_batch,
             seed=positive_seed(self.config.training.seed),
             epoch=epoch,
         )
 
-    def training_batches(self, plan: Plan, *, start: int) -> Iterator[Batch]:
-        """The batches of ``plan`` from position ``start`` on."""
+    def changes(self, epoch: int) -> Changes:
+        """What is done to the epoch's clips and batches: a pure function of the seed, the epoch and each of them."""
+        return training_changes(self.config, epoch=epoch)
+
+    def training_batches(self, plan: Plan, *, epoch: int, start: int) -> Iterator[Batch]:
+        """The batches of the epoch's ``plan`` from position ``start`` on."""
         data = self.config.data
         return batches(
             self.splits.train,
@@ -89,6 +94,7 @@ class Work:
             share=self.parts.processes.share,
             num_workers=data.num_workers,
             pin_memory=data.pin_memory,
+            changes=self.changes(epoch),
         )
 
     def planned_steps(self) -> int:
@@ -133,6 +139,8 @@ def prepare(run: RunDir, reporter: Listener, processes: Processes = ALONE, *, re
             keep_vocabularies(run, splits)
     for note in splits.notes:
         reporter.warn(note)
+    if config.data.flip_probability:
+        splits.train.check_mirror()
     if crowded := count_crowded(splits.train, gloss_rate(config)) if config.model.mska_ctc_weight else 0:
         reporter.warn(
             f"train: {crowded} of {len(splits.train)} clips have more glosses than the encoder leaves them frames; "

@@ -116,7 +116,7 @@ def test_a_layout_that_does_not_say_left_and_right_cannot_be_flipped(tmp_path: P
     with pytest.raises(
         DataError, match=r'layout "mine" does not say which points are left and right.*key mirror'
     ):
-        dataset.view(0, FLIPPED)
+        dataset.check_mirror()
 
 
 def test_a_stretched_view_takes_the_same_moments_of_keypoints_and_pose(tmp_path: Path) -> None:

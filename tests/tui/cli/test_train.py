@@ -205,3 +205,39 @@ def test_a_missing_file_is_told_before_anything_is_made(
     assert run_command(["train", *LEAST]) == 2
     assert "--train-index: data.train_index: train.csv: no such file" in capsys.readouterr().err.splitlines()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_range_that_starts_with_a_minus_sign_follows_its_flag_after_a_space(launches: Launches) -> None:
+    resolved = started(
+        launches,
+        *LEAST,
+        *("--keypoint-scale-range", "0.9,1.1", "--keypoint-translate-range", "-0.05,0.05"),
+        *("--keypoint-rotate-range", "-15,15", "--keypoint-resample-range", "0.85,1.1"),
+    )
+    data = resolved.config.data
+    assert data.keypoint_translate_range == (-0.05, 0.05, -0.05, 0.05)
+    assert data.keypoint_rotate_range == (-15, 15)
+    assert (data.keypoint_scale_range, data.keypoint_resample_range) == ((0.9, 1.1), (0.85, 1.1))
+
+
+def test_streams_to_mix_are_named_one_a_flag_and_are_a_mapping_in_a_file(
+    launches: Launches, tmp_path: Path
+) -> None:
+    crops = ("--face-dir", "f", "--hand-left-dir", "l")
+    typed = started(launches, *LEAST, *crops, "--mix-stream", "hand-left:0.25", "--mix-stream", "face")
+    assert typed.config.data.mix_streams == {"face": 1.0, "hand_left": 0.25}
+    assert typed.origin["data.mix_streams"] == "--mix-stream"
+    file = tmp_path / "c.yaml"
+    file.write_text("data: {mix_streams: {face: 1, hand_left: 0.25}}\n")
+    written = started(launches, *LEAST, *crops, "--config", str(file))
+    assert written.config == typed.config
+    over = started(launches, *LEAST, *crops, "--config", str(file), "--mix-stream", "pose:0.5")
+    assert over.config.data.mix_streams == {"pose": 0.5}
+
+
+def test_a_stream_to_mix_that_is_none_ends_with_2(
+    launches: Launches, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["train", *LEAST, "--mix-stream", "pose", "--mix-stream", "feet:0.5"]) == 2
+    assert "--mix-stream: data.mix_streams: 'feet' is no stream that can be mixed" in capsys.readouterr().err
+    assert launches.asked == []

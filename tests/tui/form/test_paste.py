@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from slt_engine.config import ConfigError
+from slt_engine.config.texts import means_the_same
 from slt_tui.form.command import command_line, command_lines
 from slt_tui.form.paste import read_pasted
 from tests.tui.form.guide_lines import GUIDE_LINES
@@ -128,3 +129,16 @@ def test_a_line_over_several_lines_reads_as_one() -> None:
     lines = command_lines(state)
     assert read_pasted("\n".join(lines)).state == state
     assert all(line.endswith("\\") for line in lines[:-1])
+
+
+def test_streams_to_mix_are_gathered_from_all_their_flags() -> None:
+    line = "slt train --mix-stream face:0.5 --lr 1e-4 --mix-stream=pose --keypoint-translate-range -0.05,0.05"
+    state = read_pasted(line).state
+    assert state.changes["data.mix_streams"] == "face:0.5,pose"
+    assert state.changes["data.keypoint_translate_range"] == "-0.05,0.05"
+    assert read_pasted(command_line(state)).state == state
+
+
+def test_a_mapping_of_streams_in_a_pasted_config_is_the_same_as_its_flags() -> None:
+    state = read_pasted("data:\n  mix_streams: {face: 0.5, pose: 1}\n").state
+    assert means_the_same("data.mix_streams", state.changes["data.mix_streams"], "face:0.5,pose")
