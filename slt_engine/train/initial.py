@@ -14,6 +14,7 @@ from slt_engine.checkpoint import CheckpointError, load_weights
 from slt_engine.config import Config
 from slt_engine.config.initial import Start, find_start, where_looked
 from slt_engine.model.mska.growth import enlarge_weights
+from slt_engine.model.mska.published import translate_published
 from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir
 
@@ -54,7 +55,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         raise CheckpointError(f"{path}: no such checkpoint")
     try:
         if path.suffix == ".safetensors":
-            return _plain_names(load_file(path))
+            return translate_published(_plain_names(load_file(path)))
         stored = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file makes either reader raise nearly anything
         said = str(error).splitlines()[0][:120] if str(error) else type(error).__name__
@@ -62,7 +63,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     tensors = _plain_names(_unwrap(stored)) if isinstance(stored, Mapping) else {}
     if not tensors:
         raise CheckpointError(f"{path}: holds no weights")
-    return tensors
+    return translate_published(tensors)
 
 
 def _load_what_fits(model: nn.Module, start: Start, reporter: Listener) -> None:
