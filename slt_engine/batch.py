@@ -17,12 +17,13 @@ from torch import Tensor
 class Uncomputed:
     """Crops of one clip (``row`` of the batch), at ``places_N``, whose frozen backbone's features are to be computed.
 
-    ``keep`` takes these, float16 (N, F), to the cache.
+    ``found_N`` is False where a crop shows nothing. ``keep`` takes the features, a float16 array (N, F), to the cache.
     """
 
     stream: str
     row: int
     places_N: Tensor
+    found_N: Tensor
     crops_NHWC: Tensor
     keep: Callable[[Any], None]
 

@@ -51,6 +51,7 @@ def collate(samples: Sequence[Sample]) -> Batch:
         crops_mask_BT={
             stream: _pad_mask([sample.crops_found_T[stream] for sample in samples], longest)
             for stream in samples[0].crops_found_T
+            if any(_has(sample, stream) for sample in samples)
         },
         uncomputed=tuple(_list_uncomputed(samples)),
         labels_BL=_pad([sample.labels_L for sample in samples], LABEL_PADDING),
@@ -83,15 +84,22 @@ def _stack_known(features: Sequence[np.ndarray | None], longest: int) -> Tensor 
     return _stack([nothing_TF if stream is None else stream for stream in features], longest)
 
 
+def _has(sample: Sample, stream: str) -> bool:
+    """Whether there is anything to read; a frozen backbone's stream that every clip of a batch lacks is left out."""
+    return any(stream in known for known in (sample.crops_THWC, sample.features_TF, sample.uncached))
+
+
 def _list_uncomputed(samples: Sequence[Sample]) -> Iterator[Uncomputed]:
     for row, sample in enumerate(samples):
         for stream, uncached in sample.uncached.items():
+            found_N = sample.crops_found_T[stream][uncached.places_N]
             yield Uncomputed(
                 stream=stream,
                 row=row,
                 places_N=torch.from_numpy(uncached.places_N),
+                found_N=torch.from_numpy(found_N),
                 crops_NHWC=torch.from_numpy(uncached.crops_NHWC),
-                keep=partial(_keep, uncached, sample.crops_found_T[stream][uncached.places_N]),
+                keep=partial(_keep, uncached, found_N),
             )
 
 

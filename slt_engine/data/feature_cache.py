@@ -11,6 +11,7 @@ import threading
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -47,16 +48,20 @@ class Features:
 class FeatureCache:
     """The features of one frozen backbone, under ``key``: what its weights, its kind and its pictures' size come to.
 
-    A file that is damaged is computed anew; a disk that refuses ends the writing, not the run. Either is told once
-    through ``warn``, by the thread that writes. Without ``home`` nothing is kept.
+    The key is asked for when the first clip is read: a resumed run has its weights by then. A file that is damaged is
+    computed anew; a disk that refuses ends the writing, not the run. Either is told through ``warn`` by the thread that
+    writes. Without ``home`` nothing is kept.
     """
 
-    def __init__(self, key: str, *, home: Path | None, warn: Callable[[str], None]) -> None:
-        self._directory = home / key[:32] if home else None
-        self._warn = warn
+    def __init__(self, key: Callable[[], str], *, home: Path | None, warn: Callable[[str], None]) -> None:
+        self._key, self._home, self._warn = key, home, warn
         self._fingerprints: dict[int, tuple[Fingerprinted, str]] = {}
         self._damaged: set[Path] = set()
         self._writes = True
+
+    @cached_property
+    def _directory(self) -> Path | None:
+        return self._home / self._key()[:32] if self._home else None
 
     def entry(self, crops: Fingerprinted, *, variant: str = "") -> FeatureEntry:
         """Where the features of ``crops`` are kept; ``variant`` says what was done to the pictures."""
@@ -91,9 +96,6 @@ class FeatureCache:
             self._warn(
                 f"{path.parent}: features cannot be kept ({error.strerror}); going on without, SLT_CACHE moves them"
             )
-
-    def __getstate__(self) -> dict[str, object]:
-        return {**self.__dict__, "_warn": _be_quiet, "_fingerprints": {}}
 
     def _fingerprint(self, crops: Fingerprinted) -> str:
         """Files are looked at once a run; that they do not change while it reads them is taken for granted."""
@@ -181,7 +183,3 @@ def _replace(path: Path, data: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-
-
-def _be_quiet(_: str) -> None:
-    pass

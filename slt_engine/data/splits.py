@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from slt_engine.clips.keypoints import Space, infer_space, layout_of_file
 from slt_engine.clips.layouts import Layout
 from slt_engine.data.catalogue import Catalogue, Source
 from slt_engine.data.dataset import Clip, ClipDataset, KeypointReading
+from slt_engine.data.feature_cache import FeatureCache
 from slt_engine.data.frames import CropReading
 from slt_engine.data.tokenizer import encode_labels, train_tokenizer
 
@@ -35,6 +36,10 @@ class Splits:
     layout: Layout | None
     space: Space | None
     notes: tuple[str, ...]
+
+    def with_features(self, caches: Mapping[str, FeatureCache]) -> Splits:
+        """The same clips, with features in place of crops for the streams of ``caches``."""
+        return replace(self, train=self.train.with_features(caches), val=self.val.with_features(caches))
 
 
 def open_data(

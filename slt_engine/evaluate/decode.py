@@ -15,6 +15,7 @@ from transformers import PreTrainedTokenizerBase
 
 from slt_engine.batch import Batch, Encoded
 from slt_engine.evaluate.ctc_beam import BLANK, beam_ctc
+from slt_engine.features import with_features
 from slt_engine.model.mska.heads import FUSED
 from slt_engine.model.translator import SignTranslator
 
@@ -55,7 +56,7 @@ def translate(
     model.eval()
     translations: list[Translation] = []
     for batch in batches:
-        batch = batch.to(device)
+        batch = with_features(model, batch.to(device))
         encoded = model.encode(batch)
         translations += translate_encoded(
             model, batch, encoded, tokenizer=tokenizer, gloss_names=gloss_names, options=options
