@@ -91,7 +91,7 @@ def test_off_gives_the_published_numbers_padding_and_all(
     statistics = dict(ours.named_buffers())
     for name, value in translate_published(published.state_dict()).items():
         if name.endswith("running_var"):
-            torch.testing.assert_close(statistics[name], value, msg=name)
+            torch.testing.assert_close(statistics[name], value, rtol=1e-4, atol=1e-5)
 
 
 def test_without_padding_on_and_off_give_the_same(batch: Batch, published: PublishedMska) -> None:
