@@ -98,6 +98,7 @@ VIEW_ONLY: frozenset[str] = frozenset(
         "data.toggle_loop",
         "data.toggle_pictures",
         "data.turn_split",
+        "extract.ask",
         "logs.leave_search",
         "logs.next_log",
         "logs.search_on",

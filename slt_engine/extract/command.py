@@ -14,10 +14,16 @@ from typing import Any, NoReturn
 
 from slt_engine.clips.errors import DataError
 from slt_engine.extract.run import Extraction, Summary, extract
-from slt_engine.extract.settings import Settings
+from slt_engine.extract.settings import CROPS, Settings
 from slt_engine.extract.sources import find_videos, pieces, whole_videos
 
 FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+ORIGINS = {
+    "detector": "by the detector",
+    "pose": "by the pose",
+    "previous": "the box before",
+    "none": "not found (black)",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -95,14 +101,23 @@ def _text(summary: Summary) -> str:
 
 def _table(lines: Sequence[dict[str, Any]]) -> list[str]:
     """Where the crops of all clips come from, by stream."""
-    names = {"pose": "by the pose", "previous": "the box before", "none": "not found (black)"}
-    rows = [["stream", "by the detector", *names.values()]]
-    for stream in lines[0]["fallbacks"]:
-        frames = sum(line["frames"][stream] for line in lines)
-        counts = [sum(line["fallbacks"][stream][name] for line in lines) for name in names]
-        rows.append([stream, *(f"{count:,}" for count in (frames - sum(counts), *counts))])
+    rows = [["stream", *ORIGINS.values()]]
+    for stream, counts in _crops(lines).items():
+        rows.append([stream, *(f"{counts[name]:,}" for name in ORIGINS)])
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+
+
+def _crops(lines: Sequence[dict[str, Any]]) -> dict[str, dict[str, int]]:
+    """By stream, how many crops of all clips come from where."""
+    totals = {stream: dict.fromkeys(ORIGINS, 0) for stream in CROPS}
+    for line in lines:
+        for stream, counts in totals.items():
+            fallbacks = line["fallbacks"][stream]
+            counts["detector"] += line["frames"][stream] - sum(fallbacks.values())
+            for name, count in fallbacks.items():
+                counts[name] += count
+    return totals
 
 
 def _as_json(summary: Summary) -> dict[str, Any]:
@@ -112,6 +127,7 @@ def _as_json(summary: Summary) -> dict[str, Any]:
         "there_already": summary.kept,
         "frames": summary.frames,
         "seconds": round(summary.seconds, 1),
+        "crops": _crops(summary.done),
         "failed": [{"video_id": line["video_id"], "problem": line["problem"]} for line in summary.failed],
         "warnings": [{"video_id": clip_id, "problem": text} for clip_id, text in warnings],
     }

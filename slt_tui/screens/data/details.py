@@ -80,6 +80,8 @@ def describe_choice(found: int) -> Content:
         "There is no data set yet.\n\n",
         ("slt data demo data/demo", "bold"),
         "   builds one of real fingerspelling in seconds\n",
+        ("e", "bold"),
+        "   makes one from videos\n",
         ("d", "bold"),
         "   opens one by its path: a run, a --config file, or a directory",
     )
