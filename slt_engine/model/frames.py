@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -82,7 +82,8 @@ class FrameStreams(nn.Module):
             }
         )
         self.image_size, self.width = image_size, width
-        self.chunk, self.checkpointing, self.is_compiled = chunk, checkpointing, False
+        self.chunk, self.checkpointing = chunk, checkpointing
+        self._compiled: dict[str, Callable[[Tensor], Tensor]] = {}
         mean_C, std_C = torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD)
         self.register_buffer("scale_C", 1 / (255 * std_C), persistent=False)
         self.register_buffer("shift_C", -mean_C / std_C, persistent=False)
@@ -102,13 +103,13 @@ class FrameStreams(nn.Module):
         return self
 
     def compile_backbones(self, **settings: Any) -> None:
-        """Compile each backbone as torch.compile would with ``settings``, in place: no weight changes its name.
+        """Compile the backbones that train as torch.compile would with ``settings``; no weight changes its name.
 
-        Blank pictures then fill up the last chunk, so that one shape is compiled; what they give is dropped.
+        In training blank pictures then fill up the last chunk, so that one shape is compiled; what they give is
+        dropped. Evaluation, and what frozen backbones give to the cache, does not depend on it.
         """
-        self.is_compiled = True
-        for backbone in self.backbones.values():
-            backbone.compile(**settings)
+        trained = {stream.backbone for stream in self.streams.values() if not stream.frozen}
+        self._compiled = {name: torch.compile(self.backbones[name], **settings) for name in sorted(trained)}
 
     def feature_key(self, name: str) -> str | None:
         """What the features of a stream depend on besides its crops, as a sha256; None where its backbone trains."""
@@ -133,9 +134,11 @@ class FrameStreams(nn.Module):
         pictures_NHWC = crops_BTHWC[found_BT]
         kind = crops_BTHWC.device.type
         with torch.autocast(kind, dtype=torch.float16, enabled=kind == "cuda"):
-            parts = [self._see(backbone, part).half() for part in self._chunks(pictures_NHWC, FROZEN_CHUNK)]
+            parts = [
+                self._see(backbone, part).half() for part in pictures_NHWC.split(FROZEN_CHUNK) if len(part)
+            ]
             empty_NF = torch.zeros(0, backbone.width, dtype=torch.float16, device=crops_BTHWC.device)
-            return _spread(torch.cat([empty_NF, *parts])[: len(pictures_NHWC)], found_BT)
+            return _spread(torch.cat([empty_NF, *parts]), found_BT)
 
     def _project(self, name: str, batch: Batch) -> Tensor:
         projector = cast("FrameProjector", self.projectors[name])
@@ -152,37 +155,29 @@ class FrameStreams(nn.Module):
         crops_BTHWC = batch.crops_BTHWC[name]
         if self.streams[name].frozen:
             return self.frame_features(name, crops_BTHWC, found_BT)
-        return self._trained_features(self._backbone(name), crops_BTHWC, found_BT)
+        return self._trained_features(name, crops_BTHWC, found_BT)
 
-    def _trained_features(self, backbone: Backbone, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
+    def _trained_features(self, name: str, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
         pictures_NHWC = crops_BTHWC[found_BT]
-        chunks = self._chunks(pictures_NHWC, self.chunk)
-        if not chunks:
-            # One blank picture, of which nothing is kept: every process of several has a gradient for every weight.
-            chunks = [crops_BTHWC.new_zeros(1, *crops_BTHWC.shape[2:])]
+        # One blank picture where there is none: every process of several has a gradient for every weight.
+        shown_NHWC = pictures_NHWC if len(pictures_NHWC) else crops_BTHWC.new_zeros(1, *crops_BTHWC.shape[2:])
+        chunks = list(shown_NHWC.split(self.chunk or len(shown_NHWC)))
+        backbone: Callable[[Tensor], Tensor] = self._backbone(name)
+        if self.training and self._compiled:
+            backbone = self._compiled[self.streams[name].backbone]
+            chunks[-1] = _fill(chunks[-1], self.chunk)
         parts = [self._run(backbone, chunk) for chunk in chunks]
         return _spread(torch.cat(parts)[: len(pictures_NHWC)], found_BT)
 
-    def _chunks(self, pictures_NHWC: Tensor, size: int) -> list[Tensor]:
-        """At most ``size`` pictures each (0: all in one), exactly so many where backbones are compiled."""
-        if not len(pictures_NHWC):
-            return []
-        chunks = list(pictures_NHWC.split(size or len(pictures_NHWC)))
-        if self.is_compiled and (short := size - len(chunks[-1])) > 0:
-            blank_NHWC = pictures_NHWC.new_zeros(short, *pictures_NHWC.shape[1:])
-            chunks[-1] = torch.cat([chunks[-1], blank_NHWC])
-        return chunks
-
-    def _run(self, backbone: Backbone, pictures_NHWC: Tensor) -> Tensor:
+    def _run(self, backbone: Callable[[Tensor], Tensor], pictures_NHWC: Tensor) -> Tensor:
         if not (self.checkpointing and torch.is_grad_enabled()):
             return self._see(backbone, pictures_NHWC)
         seen_NF: Tensor = checkpoint(self._see, backbone, pictures_NHWC, use_reentrant=False)
         return seen_NF
 
-    def _see(self, backbone: Backbone, pictures_NHWC: Tensor) -> Tensor:
+    def _see(self, backbone: Callable[[Tensor], Tensor], pictures_NHWC: Tensor) -> Tensor:
         normalised_NHWC = pictures_NHWC * self.scale_C + self.shift_C
-        seen_NF: Tensor = backbone(normalised_NHWC.permute(0, 3, 1, 2).contiguous())
-        return seen_NF
+        return backbone(normalised_NHWC.permute(0, 3, 1, 2).contiguous())
 
     def _backbone(self, name: str) -> Backbone:
         return cast("Backbone", self.backbones[self.streams[name].backbone])
@@ -191,6 +186,12 @@ class FrameStreams(nn.Module):
         for name, stream in self.streams.items():
             if stream.frozen:
                 yield self._backbone(name)
+
+
+def _fill(pictures_NHWC: Tensor, size: int) -> Tensor:
+    """Blank pictures behind them, up to ``size``."""
+    short = max(0, size - len(pictures_NHWC))
+    return torch.cat([pictures_NHWC, pictures_NHWC.new_zeros(short, *pictures_NHWC.shape[1:])])
 
 
 def _spread(features_NF: Tensor, found_BT: Tensor) -> Tensor:
