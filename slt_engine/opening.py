@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
@@ -58,6 +60,19 @@ def data_source(config: Config) -> Source:
         sequence_length=model.sequence_length,
         image_size=model.image_size,
         max_target_length=data.max_target_length,
+    )
+
+
+def present_source(config: Config, *, notice: Callable[[str], None]) -> Source:
+    """The same to score with: a stream of frames whose directory is not there is masked, and told to ``notice``."""
+    source = data_source(config)
+    absent = [path for path in (source.pose_dir, *source.crop_dirs.values()) if path and not path.is_dir()]
+    for path in absent:
+        notice(f"{path}: no such directory; the clips are scored without what it held")
+    return replace(
+        source,
+        pose_dir=None if source.pose_dir in absent else source.pose_dir,
+        crop_dirs={stream: path for stream, path in source.crop_dirs.items() if path not in absent},
     )
 
 

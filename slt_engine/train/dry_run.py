@@ -26,6 +26,7 @@ from slt_engine.config import (
     resolve,
 )
 from slt_engine.data.collate import collate
+from slt_engine.features import with_features
 from slt_engine.losses import compute_losses
 from slt_engine.model.translator import SignTranslator
 from slt_engine.run.directory import RunDir, RunError
@@ -125,13 +126,16 @@ def _try(run: RunDir, talk: Talk) -> dict[str, Any]:
 
 def _pick_batches(work: Work) -> tuple[Batch, Batch]:
     """Of the first epoch, the batch with the most padded frames and the one in the middle."""
-    lengths = work.splits.train.lengths
+    lengths = work.changes(1).lengths(work.splits.train)
     by_size = sorted(work.plan(1), key=lambda clips: len(clips) * max(lengths[clip] for clip in clips))
     return _read(work, by_size[-1]), _read(work, by_size[len(by_size) // 2])
 
 
 def _read(work: Work, clips: Sequence[int]) -> Batch:
-    return collate([work.splits.train[clip] for clip in clips])
+    """The features of frozen backbones come with it, as they do from the second epoch on."""
+    model = work.parts.accelerator.unwrap_model(work.parts.model)
+    batch = collate([work.splits.train[clip] for clip in clips]).to(work.parts.accelerator.device)
+    return with_features(model, batch)
 
 
 def _step(work: Work, batch: Batch, position: Position, talk: Talk) -> tuple[float, float | None]:
@@ -167,7 +171,8 @@ def _time_validation(work: Work) -> float:
     """Seconds that the losses of the validation set take; of decoding nothing is known before training."""
     validation = work.validation
     validation.model.eval()
-    batch = next(validation.batches()).to(validation.accelerator.device)
+    model = validation.accelerator.unwrap_model(validation.model)
+    batch = with_features(model, next(validation.batches()).to(validation.accelerator.device))
     _wait()
     began = time.perf_counter()
     with validation.accelerator.autocast():
@@ -216,6 +221,8 @@ def _describe(batch: Batch) -> dict[str, Any]:
     shapes = {
         "pose": batch.pose_BTPC,
         "keypoints": batch.keypoints_BTJC,
+        **batch.crops_BTHWC,
+        **batch.features_BTF,
         "labels": batch.labels_BL,
         "glosses": batch.glosses_BG,
     }

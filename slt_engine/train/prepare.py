@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -25,6 +26,7 @@ from slt_engine.data.splits import Splits
 from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions
 from slt_engine.evaluate.metrics import BLEU_ORDER
+from slt_engine.features import feature_caches
 from slt_engine.losses import LossWeights
 from slt_engine.model.backbones import load_backbone
 from slt_engine.model.build import build_model, count_parameters, gloss_rate
@@ -125,10 +127,18 @@ class Work:
         )
 
 
-def prepare(run: RunDir, reporter: Listener, processes: Processes = ALONE, *, resume: bool = False) -> Work:
+def prepare(
+    run: RunDir,
+    reporter: Listener,
+    processes: Processes = ALONE,
+    *,
+    resume: bool = False,
+    features: Path | None = None,
+) -> Work:
     """Open the data, build the model and everything that trains it; what is worth knowing goes to the log.
 
-    A run that is resumed has its weights in last.pt and needs its initial ones no more.
+    A run that is resumed has its weights in last.pt and needs its initial ones no more. The features of frozen
+    backbones are kept in ``features``, nowhere without it.
     """
     config = config_from_document(run.read_config())
     seed_everything(config.training.seed)
@@ -163,6 +173,7 @@ def prepare(run: RunDir, reporter: Listener, processes: Processes = ALONE, *, re
         f"{torch.get_num_threads()} threads"
         + (f", {processes.count} processes" if processes.count > 1 else "")
     )
+    splits = splits.with_features(feature_caches(model, home=features, warn=reporter.warn))
     parts = assemble(config, splits, model, accelerator, processes)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
     _check_best_metric(work)
