@@ -46,7 +46,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return dry_run(arguments.settings)
     from slt_engine.evaluate.run import evaluate
 
-    return evaluate(arguments.run, indexes=arguments.index, checkpoint=arguments.checkpoint)
+    return evaluate(
+        arguments.run, indexes=arguments.index, checkpoint=arguments.checkpoint, perturbed=arguments.perturb
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,6 +71,13 @@ def _parser() -> argparse.ArgumentParser:
         "--index", type=Path, required=True, action="append", help="list of video_id; may be repeated"
     )
     evaluate.add_argument("--checkpoint", choices=("best", "last"), default="best")
+    evaluate.add_argument(
+        "--perturb",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="a range by which the clips' keypoints or time are changed, the centre or the seed; may be repeated",
+    )
     return parser
 
 

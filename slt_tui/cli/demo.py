@@ -115,7 +115,7 @@ def show_run(run: RunDir) -> None:
         raise RunError(
             f"{run.evals}: no {missing[0]}.json; `slt eval {run.path} --index {missing[0]}.csv` makes it"
         )
-    reports = {split: read_report(run, Path(split)) for split in SPLITS}
+    reports = {split: read_report(run.evals / f"{split}.json") for split in SPLITS}
     show_curves(run)
     show_translations(reports["test"])
     show_scores({words: reports[split] for split, words in SPLITS.items()})

@@ -20,7 +20,20 @@ def takes_knobs(command: Callable[..., None]) -> Callable[..., None]:
 
     Options are texts that default to "not said": the settings are checked once, all together, by ``resolve``.
     """
-    offered = {knob.name: knob for knob in knobs()}
+    return _offer(command, knobs(), panel=None)
+
+
+def takes_some_knobs(*keys: str, panel: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """The same for the settings of ``keys`` alone, which help shows together under ``panel``."""
+
+    def offer(command: Callable[..., None]) -> Callable[..., None]:
+        return _offer(command, [knob for knob in knobs() if knob.key in keys], panel=panel)
+
+    return offer
+
+
+def _offer(command: Callable[..., None], chosen: Sequence[Knob], *, panel: str | None) -> Callable[..., None]:
+    offered = {knob.name: knob for knob in chosen}
 
     @wraps(command)
     def with_options(**values: Any) -> None:
@@ -33,16 +46,16 @@ def takes_knobs(command: Callable[..., None]) -> Callable[..., None]:
         for parameter in inspect.signature(command, eval_str=True).parameters.values()
         if parameter.name != "typed"
     ]
-    _set_signature(with_options, [*own, *map(knob_parameter, offered.values())])
+    _set_signature(with_options, [*own, *(knob_parameter(knob, panel=panel) for knob in chosen)])
     return with_options
 
 
-def knob_parameter(knob: Knob) -> inspect.Parameter:
-    """A knob as a parameter that Typer reads as an option."""
+def knob_parameter(knob: Knob, *, panel: str | None = None) -> inspect.Parameter:
+    """A knob as a parameter that Typer reads as an option, under its group's heading or another."""
     option = typer.Option(
         knob.flag,
         help=option_help(knob),
-        rich_help_panel=knob.group,
+        rich_help_panel=panel or knob.group,
         metavar=option_metavar(knob),
         show_default=False,
         path_type=str,

@@ -159,7 +159,7 @@ def test_every_mistake_is_one_line_and_nothing_starts(
     assert run_command(["train", *LEAST, *wrong]) == 2
     assert capsys.readouterr() == (
         "",
-        "--set: model.mska_mix: no such key; did you mean model.mska_heads?\n"
+        "--set: model.mska_mix: no such key; did you mean model.mska_sgr_mix?\n"
         "--lr: optim.lr: must be above 0, not '0'\n"
         "--set: training.epochs: must be a whole number, not 'x'\n",
     )
