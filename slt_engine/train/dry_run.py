@@ -134,8 +134,8 @@ def _pick_batches(work: Work) -> tuple[Batch, Batch]:
 def _read(work: Work, clips: Sequence[int]) -> Batch:
     """The features of frozen backbones come with it, as they do from the second epoch on."""
     model = work.parts.accelerator.unwrap_model(work.parts.model)
-    batch = collate([work.splits.train[clip] for clip in clips]).to(work.parts.accelerator.device)
-    return with_features(model, batch)
+    samples = work.changes(1).read(work.splits.train, clips, range(len(clips)), batch=0)
+    return with_features(model, collate(samples).to(work.parts.accelerator.device))
 
 
 def _step(work: Work, batch: Batch, position: Position, talk: Talk) -> tuple[float, float | None]:
