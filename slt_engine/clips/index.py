@@ -62,6 +62,18 @@ def read_column(path: Path, name: str) -> dict[str, str]:
     return {row["video_id"].strip(): row[name].strip() for _, row in rows if row.get(name)}
 
 
+def read_ids(path: Path) -> list[str]:
+    """The video ids of a table whose header names them, each once, in its order."""
+    return list(
+        dict.fromkeys(_clip_id(row["video_id"], path, line) for line, row in _records(path, ("video_id",)))
+    )
+
+
+def read_header(path: Path) -> list[str]:
+    """The names of a table's columns."""
+    return next(([name.strip() for name in row] for _, row in rows_of(path) if any(row)), [])
+
+
 def read_glosses(path: Path) -> dict[str, Gloss]:
     """Glosses by video id of a gloss.csv; tokens and labels are parted by blanks (labels by commas too)."""
     glosses: dict[str, Gloss] = {}

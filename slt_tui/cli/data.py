@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from slt_tui.cli.data_extract import extract
+from slt_tui.cli.data_tables import gloss, split
 
 app = typer.Typer()
 
@@ -20,6 +21,8 @@ def data() -> None:
 
 
 app.command("extract")(extract)
+app.command("split")(split)
+app.command("gloss")(gloss)
 
 
 @app.command("demo")
