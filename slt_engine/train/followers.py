@@ -83,27 +83,30 @@ class Followers:
         self._children: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
+        self._environment = dict(os.environ)
         threads = str(max(1, (os.cpu_count() or 1) // self._count))
         if "OMP_NUM_THREADS" not in os.environ:
             torch.set_num_threads(int(threads))
+            os.environ["OMP_NUM_THREADS"] = threads  # for Accelerate, which would count again
         shared = {"WORLD_SIZE": self._count, "LOCAL_WORLD_SIZE": self._count, "MASTER_ADDR": HOST}
         shared |= {"MASTER_PORT": self.store.port}
         for number in range(1, self._count):
             own = {
                 name: str(value) for name, value in {**shared, "RANK": number, "LOCAL_RANK": number}.items()
             }
-            environment = {"OMP_NUM_THREADS": threads, **os.environ, **own, LEADER: str(os.getpid())}
+            environment = {**os.environ, **own, LEADER: str(os.getpid())}
             self._children.append(subprocess.Popen(self._command, env=environment, stdin=subprocess.DEVNULL))
             threading.Thread(target=self._watch, args=(self._children[-1],), daemon=True).start()
-        os.environ.update(
-            {name: str(value) for name, value in {**shared, "RANK": 0, "LOCAL_RANK": 0}.items()}
-        )
+        leading = {**shared, "RANK": 0, "LOCAL_RANK": 0}
+        os.environ.update({name: str(value) for name, value in leading.items()})
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._over.set()
+        os.environ.clear()
+        os.environ.update(self._environment)
         self._end(ENDS_S if kind is None else 0.0)
 
     def ended(self) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from collections.abc import Mapping
 from types import FrameType
 from typing import Any, Protocol, Self
@@ -74,8 +73,7 @@ class Follower:
         """Said by the process that leads."""
 
     def warn(self, message: str) -> None:
-        """Worth a line of the console log, since only this process may know."""
-        print(message, file=sys.stderr)
+        """Said by the process that leads."""
 
     def plan(self, *, epochs: int, steps: int) -> None:
         """Said by the process that leads."""

@@ -13,7 +13,9 @@ import pytest
 
 from slt_engine.checkpoint import load_checkpoint
 from slt_engine.run.directory import RunDir
+from slt_engine.run.files import read_json
 from slt_engine.run.journal import read_rows
+from slt_engine.run.stopping import kill_run
 from tests.support.runs import (
     ENGINE,
     epochs_of,
@@ -182,3 +184,34 @@ def test_torchrun_starts_them_too(alone: RunDir, synthetic: Path, tmp_path: Path
     )
     assert done.returncode == 0, done.stderr
     assert_close(steps_of(run), steps_of(alone))
+
+
+@pytest.mark.slow
+def test_a_run_that_is_killed_leaves_no_process_behind(synthetic: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", synthetic, *PAIRS, "training.processes=2", "training.epochs=40")
+    trainer = [*ENGINE, "train", str(run.path)]
+    subprocess.run(
+        [sys.executable, "-m", "slt_engine.run.supervise", str(run.path), "--", *trainer], check=True
+    )
+    wait_for(lambda: len(steps_of(run)) >= 2)
+    group = os.getpgid(status_of(run)["pid"])
+    assert len(members_of(group)) == 2
+    assert kill_run(run)
+    wait_for(lambda: read_json(run.exit)["signal"] == "SIGKILL", timeout_s=20)
+    assert members_of(group) == []
+
+
+def members_of(group: int) -> list[int]:
+    """The living processes of a process group."""
+    return [
+        one.pid
+        for one in psutil.process_iter(["status"])
+        if one.info["status"] != psutil.STATUS_ZOMBIE and group_of(one.pid) == group
+    ]
+
+
+def group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
