@@ -107,7 +107,7 @@ def test_another_setting_is_refused_on_resume() -> None:
         "--lr: optim.lr: is 5.0 here and 0.001 in the run, which keeps it; leave it out",
         "only these may be typed anew with --resume: data.num_workers, data.pin_memory, "
         "training.checkpoint_every_steps, training.device, training.epochs, training.log_every_steps, "
-        "training.max_train_steps",
+        "training.max_train_steps, training.processes, training.tensorboard",
     ]
 
 
