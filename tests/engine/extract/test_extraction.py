@@ -15,6 +15,7 @@ import pytest
 from slt_engine.clips.crops import list_crops
 from slt_engine.clips.keypoints import layout_of_file, read_keypoints
 from slt_engine.clips.pose import read_pose
+from slt_engine.data.frames import read_crops
 from slt_engine.extract.command import main
 from tests.engine.extract.videos import contents, plain_frames, write_table, write_video
 
@@ -72,6 +73,13 @@ def test_a_hand_that_is_never_seen_is_black_and_told(extracted: Path) -> None:
         assert (file["hand_l_from"] == 0).all()
         assert (file["face_from"] == 1).all()
     assert metadata(extracted)["one"]["fallbacks"]["hand_l"] == {"none": 8, "pose": 0, "previous": 0}  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("stream", "found"), [("face", True), ("hand_l", False)])
+def test_the_loader_masks_what_was_not_found(extracted: Path, stream: str, found: bool) -> None:
+    crops = list_crops(extracted / stream)["one"]
+    _, found_T = read_crops(crops, np.arange(8), image_size=64, mirrored=False)
+    assert found_T.tolist() == [found] * 8
 
 
 def test_metadata_tells_frames_rate_and_length(extracted: Path) -> None:
