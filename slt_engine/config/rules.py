@@ -194,6 +194,16 @@ def _a_text_score_needs_decoding(config: Config) -> Iterator[BrokenRule]:
         )
 
 
+def _a_text_score_needs_a_translation(config: Config) -> Iterator[BrokenRule]:
+    metric = config.training.best_metric
+    if metric in ("bleu", "chrf", "cer") and not config.model.mska_translation_weight:
+        yield BrokenRule(
+            ("training.best_metric", "model.mska_translation_weight"),
+            f"{metric} is scored on texts, and mska_translation_weight 0 writes none; choose loss or wer, which is "
+            "then that of the glosses",
+        )
+
+
 def _the_least_ratio_is_the_least(config: Config) -> Iterator[BrokenRule]:
     least, first = config.training.teacher_forcing_min_ratio, config.training.teacher_forcing_ratio
     if least > first:
@@ -266,6 +276,7 @@ RULES = (
     _heads_belong_to_the_joint_encoder,
     _sgr_has_an_attention_over_joints,
     _a_text_score_needs_decoding,
+    _a_text_score_needs_a_translation,
     _the_least_ratio_is_the_least,
     _a_clip_fits_in_a_batch,
     _mixed_streams_are_read,

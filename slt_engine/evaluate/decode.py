@@ -32,11 +32,12 @@ class DecodeOptions:
 
 @dataclass(frozen=True)
 class Translation:
-    """A clip's text and what was decoded; glosses are empty where the clip or the model has none."""
+    """A clip's text and what was decoded; glosses are empty where the clip or the model has none, and ``hypothesis`` is
+    None of a model that does not translate."""
 
     clip_id: str
     reference: str
-    hypothesis: str
+    hypothesis: str | None
     gloss_reference: tuple[str, ...]
     gloss_hypothesis: tuple[str, ...]
 
@@ -75,6 +76,21 @@ def translate_encoded(
     options: DecodeOptions,
 ) -> list[Translation]:
     """The clips of ``batch`` from its encoding, for a caller that has it already."""
+    write = _write if model.translates else _write_nothing
+    rows = zip(
+        batch.clip_ids,
+        batch.texts,
+        write(model, encoded, tokenizer, options),
+        name_glosses(read_glosses(batch), gloss_names),
+        name_glosses(decode_glosses(encoded, len(batch), num_beams=options.ctc_num_beams), gloss_names),
+        strict=True,
+    )
+    return [Translation(*row) for row in rows]
+
+
+def _write(
+    model: SignTranslator, encoded: Encoded, tokenizer: PreTrainedTokenizerBase, options: DecodeOptions
+) -> Sequence[str | None]:
     ids_BL = model.generate(
         encoded,
         num_beams=options.num_beams,
@@ -82,15 +98,13 @@ def translate_encoded(
         max_new_tokens=options.max_new_tokens,
     )
     texts = tokenizer.batch_decode(ids_BL, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-    rows = zip(
-        batch.clip_ids,
-        batch.texts,
-        (unicodedata.normalize("NFC", text).strip() for text in texts),
-        name_glosses(read_glosses(batch), gloss_names),
-        name_glosses(decode_glosses(encoded, len(batch), num_beams=options.ctc_num_beams), gloss_names),
-        strict=True,
-    )
-    return [Translation(*row) for row in rows]
+    return [unicodedata.normalize("NFC", text).strip() for text in texts]
+
+
+def _write_nothing(
+    _model: SignTranslator, encoded: Encoded, _tokenizer: PreTrainedTokenizerBase, _options: DecodeOptions
+) -> Sequence[str | None]:
+    return [None] * len(encoded.mask_BT)
 
 
 def decode_glosses(encoded: Encoded, clips: int, *, num_beams: int) -> list[list[int]]:

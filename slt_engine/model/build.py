@@ -74,6 +74,7 @@ def build_model(
             dropout=model.temporal_dropout,
         ),
         decoder=build_decoder(config, tokenizer, notice=notice, open_named=open_named),
+        translates=model.mska_translation_weight > 0,
     )
 
 

@@ -34,6 +34,7 @@ class SignTranslator(nn.Module):
 
     ``fusion`` reads the streams of ``frames`` and "pose", or, where there are none, "keypoints": the fused keypoint
     sequence. ``heads`` None is a model without CTC, ``gloss`` None one whose decoder reads the encoded frames alone.
+    One that does not translate is asked for glosses alone: it computes nothing but keypoints and heads.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class SignTranslator(nn.Module):
         fusion: Fusion,
         temporal: TemporalTransformer,
         decoder: TextDecoder | CustomDecoder,
+        translates: bool = True,
     ) -> None:
         super().__init__()
         if frames is None and pose is None and keypoints is None:
@@ -63,6 +65,7 @@ class SignTranslator(nn.Module):
         self.fusion = fusion
         self.temporal = temporal
         self.decoder = decoder
+        self.translates = translates
 
     def forward(self, batch: Batch, given_BL: Tensor | None = None) -> Output:
         """The encoding of ``batch``, and the decoder's logits where it has labels.
@@ -70,7 +73,7 @@ class SignTranslator(nn.Module):
         Where ``given_BL`` is False the decoder reads its own token instead of the label.
         """
         encoded = self.encode(batch)
-        if batch.labels_BL is None:
+        if batch.labels_BL is None or not self.translates:
             return Output(encoded)
         labels_BL = (
             batch.labels_BL if given_BL is None else self._mix_in_own(encoded, batch.labels_BL, given_BL)
@@ -82,7 +85,9 @@ class SignTranslator(nn.Module):
         if self.keypoints is None:
             return Encoded(*self._encode_frames(batch, None), {})
         features: KeypointFeatures = self.keypoints(batch)
-        states_BTD, mask_BT = self._join_gloss(*self._encode_frames(batch, features), features)
+        states_BTD, mask_BT = features.fused_BTD, features.mask_BT
+        if self.translates:
+            states_BTD, mask_BT = self._join_gloss(*self._encode_frames(batch, features), features)
         if self.heads is None:
             return Encoded(states_BTD, mask_BT, {}, features.mask_BT)
         return Encoded(states_BTD, mask_BT, self.heads(features), features.mask_BT, self.heads.seen(features))

@@ -106,6 +106,6 @@ def _keep_samples(validation: Validation, translations: Sequence[Translation], o
             "sample",
             clip_id=clip_id,
             reference=sample.reference,
-            hypothesis=sample.hypothesis,
+            hypothesis=sample.hypothesis or "",
             **(glosses if sample.gloss_reference else {}),
         )
