@@ -1,4 +1,4 @@
-"""python -m slt_engine train|dry-run|evaluate|demo-data|extract: the commands, each imported when asked for."""
+"""python -m slt_engine train|dry-run|pack|evaluate|demo-data|extract: the commands, each imported when asked for."""
 
 from __future__ import annotations
 
@@ -40,6 +40,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from slt_engine.train.run import train
 
         return train(arguments.run, resume=arguments.resume)
+    if arguments.command == "pack":
+        from slt_engine.pack import pack
+
+        return pack(arguments.settings)
     if arguments.command == "dry-run":
         from slt_engine.train.dry_run import dry_run
 
@@ -58,13 +62,15 @@ def _parser() -> argparse.ArgumentParser:
         epilog="demo-data --help and extract --help tell about theirs.",
     )
     commands = parser.add_subparsers(
-        dest="command", required=True, metavar="train|dry-run|evaluate|demo-data|extract"
+        dest="command", required=True, metavar="train|dry-run|pack|evaluate|demo-data|extract"
     )
     train = commands.add_parser("train", help="train the run that a directory describes")
     train.add_argument("run", type=Path, help="a run directory, as `slt train` makes it")
     train.add_argument("--resume", action="store_true", help="go on from last.pt")
     dry_run = commands.add_parser("dry-run", help="try what a run would take; prints JSON, leaves nothing")
     dry_run.add_argument("settings", type=Path, help="a run directory or a --config file")
+    pack = commands.add_parser("pack", help="put each stream of the clips into one file; prints JSON")
+    pack.add_argument("settings", type=Path, help="a run directory or a --config file")
     evaluate = commands.add_parser("evaluate", help="score a run's checkpoint on an index")
     evaluate.add_argument("run", type=Path, help="a run directory")
     evaluate.add_argument(

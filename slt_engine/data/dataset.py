@@ -19,6 +19,7 @@ from slt_engine.clips.pose import MIRROR as POSE_MIRROR
 from slt_engine.data.feature_cache import FeatureCache
 from slt_engine.data.flip import flip_points
 from slt_engine.data.frames import CropReading, CropSource, StreamFrames, Uncached, read_stream
+from slt_engine.data.packed import PackedPoints
 from slt_engine.data.sampling import follow_frames, sample_frames, sampled_length
 
 MEMORY_BYTES = 512 << 20  # a split whose samples take no more is kept in memory once read
@@ -127,6 +128,7 @@ class ClipDataset:
         self._keypoints, self._pose, self._crops = keypoints, pose, crops
         self._stride, self._sequence_length = frame_stride, sequence_length
         self._memory_bytes = memory_bytes
+        self._packed: Mapping[str, PackedPoints] = {}
         self._samples: dict[str, Sample] = {}
 
     @property
@@ -178,6 +180,30 @@ class ClipDataset:
         """The same clips, with features in place of crops for the streams of ``caches``."""
         return self._change(self.clips, replace(self._crops, caches=caches))
 
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The streams that are on."""
+        points = {"keypoints": self._keypoints is not None, "pose": self._pose}
+        return (*(stream for stream, is_on in points.items() if is_on), *self._crops.streams)
+
+    def reading_of(self, stream: str) -> str:
+        """How a stream's files are read, besides what they hold."""
+        return repr(self._keypoints) if stream == "keypoints" else stream
+
+    def with_packed_points(self, stream: str, points: PackedPoints) -> ClipDataset:
+        """The same clips, with "keypoints" or "pose" read from a pack."""
+        packed = self._change(self.clips, self._crops)
+        packed._packed = {**self._packed, stream: points}
+        return packed
+
+    def with_packed_crops(self, stream: str, crops: Mapping[str, CropSource]) -> ClipDataset:
+        """The same clips, with a stream of crops read from a pack."""
+        clips = [
+            replace(clip, crops={**clip.crops, stream: crops[clip.clip_id]}) if stream in clip.crops else clip
+            for clip in self.clips
+        ]
+        return self._change(clips, self._crops)
+
     def __getstate__(self) -> dict[str, object]:
         return {**self.__dict__, "_samples": {}}
 
@@ -188,7 +214,7 @@ class ClipDataset:
         return subset
 
     def _change(self, clips: Sequence[Clip], crops: CropReading) -> ClipDataset:
-        return ClipDataset(
+        changed = ClipDataset(
             clips,
             keypoints=self._keypoints,
             pose=self._pose,
@@ -197,6 +223,8 @@ class ClipDataset:
             sequence_length=self._sequence_length,
             memory_bytes=self._memory_bytes,
         )
+        changed._packed = self._packed
+        return changed
 
     def _read(self, clip: Clip, view: View) -> Sample:
         frames_T = sample_frames(
@@ -232,24 +260,43 @@ class ClipDataset:
             mirrored=mirrored,
         )
 
-    def _read_keypoints(self, clip: Clip, frames_T: np.ndarray, view: View) -> tuple[np.ndarray, float]:
-        """The clip's keypoints, and width over height of what they are counted in."""
-        assert self._keypoints is not None
+    def read_whole(self, clip: Clip, stream: str) -> tuple[np.ndarray, float]:
+        """A clip's "keypoints" (those that are kept) or "pose" in all its frames, float32 (F, J, C), and width over
+        height of what they are counted in. Raises DataError.
+        """
+        if stream in self._packed:
+            return self._packed[stream].read(clip.clip_id)
+        return self._read_pose_file(clip) if stream == "pose" else self._read_keypoint_file(clip)
+
+    def _read_keypoint_file(self, clip: Clip) -> tuple[np.ndarray, float]:
         reading, file = self._keypoints, clip.keypoints
-        if file is None:
-            return np.zeros((len(frames_T), len(reading.kept), 3), np.float32), 1.0
+        assert reading is not None
+        assert file is not None
         raw = read_raw(file.path)
         points_FJC = points_of(raw, reading.layout, file.path, space=reading.space)
         _check_length(points_FJC, file)
-        points_TJC = np.take(np.take(points_FJC, frames_T, axis=0), reading.kept, axis=1)
+        return np.take(points_FJC, reading.kept, axis=1), aspect_of(raw, reading.space)
+
+    def _read_pose_file(self, clip: Clip) -> tuple[np.ndarray, float]:
+        assert clip.pose is not None
+        pose_FPC = read_pose(clip.pose.path)
+        _check_length(pose_FPC, clip.pose)
+        return pose_FPC, 1.0
+
+    def _read_keypoints(self, clip: Clip, frames_T: np.ndarray, view: View) -> tuple[np.ndarray, float]:
+        """The clip's keypoints, and width over height of what they are counted in."""
+        assert self._keypoints is not None
+        if clip.keypoints is None:
+            return np.zeros((len(frames_T), len(self._keypoints.kept), 3), np.float32), 1.0
+        points_FJC, aspect = self.read_whole(clip, "keypoints")
+        points_TJC = np.take(points_FJC, frames_T, axis=0)
         flipped_TJC = flip_points(points_TJC, self.mirror) if view.flipped else points_TJC
-        return flipped_TJC, aspect_of(raw, reading.space)
+        return flipped_TJC, aspect
 
     def _read_pose(self, clip: Clip, frames_T: np.ndarray, view: View) -> np.ndarray:
         if clip.pose is None:
             return np.zeros((len(frames_T), LANDMARKS, 3), np.float32)
-        pose_FPC = read_pose(clip.pose.path)
-        _check_length(pose_FPC, clip.pose)
+        pose_FPC, _ = self.read_whole(clip, "pose")
         followed = follow_frames(frames_T, clip.frames, other_frames=clip.pose.frames)
         pose_TPC = np.take(pose_FPC, followed, axis=0)
         return flip_points(pose_TPC, POSE_MIRROR) if view.flipped else pose_TPC

@@ -17,8 +17,6 @@ from typing import Protocol
 
 import numpy as np
 
-from slt_engine.config.home import cache_home
-
 _MAGIC = b"SLTFEAT1"
 _HEAD = np.dtype([("magic", "S8"), ("frames", "<u4"), ("width", "<u4"), ("checksum", "<u4")])
 _MOST_BYTES = 1 << 30
@@ -121,9 +119,9 @@ class FeatureEntry:
             self.cache.write(self.path, features)
 
 
-def features_home() -> Path:
+def features_home(cache: Path) -> Path:
     """Where features are kept between runs; it may be deleted at any time."""
-    return cache_home() / "features"
+    return cache / "features"
 
 
 def join(known: Features, added: Features) -> Features:

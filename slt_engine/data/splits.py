@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from slt_engine.data.catalogue import Catalogue, Source
 from slt_engine.data.dataset import Clip, ClipDataset, KeypointReading
 from slt_engine.data.feature_cache import FeatureCache
 from slt_engine.data.frames import CropReading
+from slt_engine.data.packing import pack_on_first_use
 from slt_engine.data.tokenizer import encode_labels, train_tokenizer
 
 
@@ -36,6 +37,11 @@ class Splits:
     layout: Layout | None
     space: Space | None
     notes: tuple[str, ...]
+
+    def with_packs(self, home: Path, *, notice: Callable[[str], None]) -> Splits:
+        """The same clips from packs in ``home``; what was made there is told to ``notice``. Raises DataError."""
+        train, val = (pack_on_first_use(split, home, notice=notice) for split in (self.train, self.val))
+        return replace(self, train=train, val=val)
 
     def with_features(self, caches: Mapping[str, FeatureCache]) -> Splits:
         """The same clips, with features in place of crops for the streams of ``caches``."""

@@ -13,10 +13,12 @@ from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import Space
 from slt_engine.config import Config, ConfigError, config_from_document, set_layers
+from slt_engine.config.home import cache_home
 from slt_engine.config.perturbation import perturb, perturbation, report_name
 from slt_engine.data.batches import Plan, plan_batches
 from slt_engine.data.feature_cache import features_home
 from slt_engine.data.loader import batches
+from slt_engine.data.packing import packs_home, read_packed
 from slt_engine.data.splits import open_split
 from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions, Translation, translate
@@ -54,6 +56,7 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     tokenizer = run_tokenizer(run, config)
     space = Space(*state["keypoint_space"]) if state.get("keypoint_space") else None
     dataset = open_split(present_source(config, notice=_tell), index, tokenizer=tokenizer, space=space)
+    dataset = read_packed(dataset, packs_home(cache_home()))
     gloss_names: list[str] = read_json(run.glosses) or []
     let_own_classes_be_found(run)
     model = build_model(
@@ -68,7 +71,7 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
         _tell(note)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=_be_quiet)
     model.to(accelerator.device)
-    dataset = dataset.with_features(feature_caches(model, home=features_home(), warn=_tell))
+    dataset = dataset.with_features(feature_caches(model, home=features_home(cache_home()), warn=_tell))
     changes = training_changes(config, epoch=0)
     with accelerator.autocast():
         translations = translate(

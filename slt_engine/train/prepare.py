@@ -21,7 +21,9 @@ from slt_engine.config import Config, ConfigError, config_from_document
 from slt_engine.data.batches import Plan, plan_batches
 from slt_engine.data.changes import Changes
 from slt_engine.data.dataset import ClipDataset
+from slt_engine.data.feature_cache import features_home
 from slt_engine.data.loader import batches
+from slt_engine.data.packing import packs_home
 from slt_engine.data.splits import Splits
 from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions
@@ -133,18 +135,20 @@ def prepare(
     processes: Processes = ALONE,
     *,
     resume: bool = False,
-    features: Path | None = None,
+    cache: Path | None = None,
 ) -> Work:
     """Open the data, build the model and everything that trains it; what is worth knowing goes to the log.
 
-    A run that is resumed has its weights in last.pt and needs its initial ones no more. The features of frozen
-    backbones are kept in ``features``, nowhere without it.
+    A run that is resumed has its weights in last.pt and needs its initial ones no more. Packed clips and the
+    features of frozen backbones are kept under ``cache``, nowhere without it.
     """
     config = config_from_document(run.read_config())
     seed_everything(config.training.seed)
     accelerator = open_accelerator(config.training.device, config.training.precision, notice=reporter.note)
     with processes.leader_first():
         splits = open_run_data(config, run)
+        if cache is not None:
+            splits = splits.with_packs(packs_home(cache), notice=reporter.note)
         if processes.leads:
             keep_vocabularies(run, splits)
     for note in splits.notes:
@@ -173,7 +177,9 @@ def prepare(
         f"{torch.get_num_threads()} threads"
         + (f", {processes.count} processes" if processes.count > 1 else "")
     )
-    splits = splits.with_features(feature_caches(model, home=features, warn=reporter.warn))
+    splits = splits.with_features(
+        feature_caches(model, home=features_home(cache) if cache else None, warn=reporter.warn)
+    )
     parts = assemble(config, splits, model, accelerator, processes)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
     _check_best_metric(work)

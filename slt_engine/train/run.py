@@ -8,7 +8,7 @@ from pathlib import Path
 
 from slt_engine.checkpoint import keep_as_best
 from slt_engine.config import config_from_document
-from slt_engine.data.feature_cache import features_home
+from slt_engine.config.home import cache_home
 from slt_engine.reporter import Reporter, one_line
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.lock import keep_lock
@@ -70,7 +70,7 @@ def follow(path: Path, *, resume: bool) -> int:
 
 def train_to_the_end(run: RunDir, observer: Observer, processes: Processes, *, resume: bool) -> None:
     """Prepare, and train until the last epoch is done or somebody asks to stop."""
-    work = prepare(run, observer, processes, resume=resume, features=features_home())
+    work = prepare(run, observer, processes, resume=resume, cache=cache_home())
     position = restore_state(run, work.parts) if resume else begin(run, work)
     if resume and work.is_done(position):
         observer.note("nothing is left to train: raise training.epochs or training.max_train_steps")
