@@ -47,7 +47,11 @@ def extract(
         ),
     ] = None,
     face_blur: Annotated[
-        bool, typer.Option("--face-blur", help="Blur the face too; eyes and mouth stay as they are.")
+        bool,
+        typer.Option(
+            "--face-blur",
+            help="Blur the face crops but for eyes and mouth. A hand before the face still shows it.",
+        ),
     ] = False,
     recursive: Annotated[
         bool, typer.Option("--recursive", help="Look into the directories below VIDEOS too.")
