@@ -33,6 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("GOMP_SPINCOUNT", "20000")
     # A hub that cannot be reached must not be asked for minutes on end; its own progress bars would fill the log.
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    # It asks the hub for a list of its own, even where only local files may be read.
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     if arguments.command == "train":
         # Who asks for a stop while torch is being imported is heard as soon as the Reporter can act on it.

@@ -11,9 +11,13 @@ import pytest
 import torch
 from torch import Tensor
 
+from slt_engine.batch import Batch
 from slt_engine.checkpoint import load_checkpoint
+from slt_engine.data.tokenizer import train_tokenizer
 from slt_engine.run.directory import RunDir
 from slt_engine.run.journal import read_rows
+from slt_engine.train.dry_run import Talk
+from slt_engine.train.prepare import prepare
 from slt_engine.train.run import train
 from tests.support.runs import epochs_of, make_run, steps_of, train_in_process
 
@@ -28,6 +32,8 @@ SHORT = (
 TWO_EPOCHS = ("training.epochs=2", "training.max_train_steps=none", "data.batch_size=14")
 DECODED = ("training.decode_every=1", "data.max_target_length=12")
 GLOSSES = ("model.mska_distillation_weight=0.5",)
+PAPER = ("model.mska_encoder=paper", "model.mska_temporal_blocks=1", "model.mska_stream_heads=1")
+TURNED = (*PAPER, "data.keypoint_rotate_range=30,40")
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,16 @@ def test_a_learning_rate_moves_its_part(pair: str, parts: set[str], trained: Tra
         ((), "model.mska_translation_weight=0.5"),
         ((), "model.mska_ctc_weight=0.5"),
         ((), "model.mska_distillation_weight=0.5"),
+        ((), "data.tokenizer_vocab_size=290"),
+        ((), "data.tokenizer_characters=true"),
+        ((), "data.mix_streams=pose"),
+        ((), "data.flip_probability=1"),
+        ((), "data.keypoint_rotate_range=30,40"),
+        ((), "data.keypoint_resample_range=0.5,0.6"),
+        (PAPER, "data.keypoint_scale_range=0.5,0.6"),
+        (PAPER, "data.keypoint_translate_range=0.2,0.3"),
+        (TURNED, "data.keypoint_normalize_center=false"),
+        (PAPER, "model.mska_batch_invariant=false"),
         (GLOSSES, "model.mska_distillation_temperature=3"),
         (GLOSSES, "model.mska_detach_teacher=false"),
     ],
@@ -188,6 +204,50 @@ def test_decoding_comes_as_often_and_over_as_many_clips_as_asked(trained: Traine
     assert [row["val"].get("cer") is None for row in second] == [True, False]
     assert every[0]["val"]["clips_decoded"] == 3
     assert trained(*DECODED, "training.decode_clips=1").epochs[0]["val"]["clips_decoded"] == 1
+
+
+def test_a_tokenizer_by_its_folder_makes_the_labels(trained: Trained, tmp_path: Path) -> None:
+    train_tokenizer(["hola mundo"], vocab_size=300, characters=True).save_pretrained(tmp_path)
+    assert trained(f"data.tokenizer={tmp_path}").moved(trained()) != set()
+
+
+@pytest.mark.parametrize(
+    ("pair", "fits"),
+    [
+        ("training.max_new_tokens=2", lambda texts: all(len(text) <= 8 for text in texts)),
+        ("training.num_beams=4", None),
+    ],
+)
+def test_decoding_is_what_was_asked_for(
+    pair: str, fits: Callable[[list[str]], bool] | None, trained: Trained
+) -> None:
+    one, other = texts_of(trained(*DECODED)), texts_of(trained(*DECODED, pair))
+    assert one != other
+    assert fits is None or (fits(other) and not fits(one))
+
+
+def texts_of(told: Told) -> list[str]:
+    return [row["hypothesis"] for row in told.events if row["kind"] == "sample"]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_a_batch_to_validate_has_the_size_that_was_asked_for(
+    size: int, synthetic: Path, tmp_path: Path
+) -> None:
+    work = prepare(make_run(tmp_path / "run", synthetic, f"data.val_batch_size={size}"), Talk())
+    assert max(len(batch) for batch in work.validation.batches()) == size
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_batches_are_pinned_for_a_gpu_where_asked(
+    pinned: bool, synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = prepare(make_run(tmp_path / "run", synthetic, f"data.pin_memory={pinned}"), Talk())
+    copied: list[Batch] = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(Batch, "pin_memory", lambda batch: copied.append(batch) or batch)
+    batch = next(iter(work.training_batches(work.plan(1), epoch=1, start=0)))
+    assert copied == ([batch] if pinned else [])
 
 
 def test_scheduled_sampling_changes_what_is_learned(trained: Trained) -> None:
