@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import mmap
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -153,7 +154,8 @@ def open_crops(
 def open_pack(path: Path, fingerprint: str) -> Pack | None:
     """A pack of these sources; None where the file is missing, torn, damaged in its head, or of others."""
     try:
-        data = memoryview(np.memmap(path, np.uint8, "r"))
+        with path.open("rb") as file:
+            data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         head = _read_head(data)
         return Pack(head, data) if head is not None and head["fingerprint"] == fingerprint else None
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

@@ -140,6 +140,20 @@ def stats(
     raise typer.Exit(show_stats(source, as_json=as_json))
 
 
+@app.command("pack")
+def pack(
+    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A run or a --config file.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")] = False,
+) -> None:
+    """Put every stream of a data set, crops too, into one file each, which training then reads. Kept in SLT_CACHE,
+    else ~/.cache/slt; what did not change is not packed again."""
+    import subprocess
+
+    from slt_tui.launch import run_engine
+
+    raise typer.Exit(run_engine(["pack", "--", str(source)], stdout=None if as_json else subprocess.DEVNULL))
+
+
 @app.command("import")
 def import_(
     kind: Annotated[
