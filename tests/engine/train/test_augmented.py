@@ -86,3 +86,39 @@ def test_changes_train_another_model_and_validate_the_same_clips(
     assert [row["val"]["loss"] for row in epochs_of(still)] == [
         row["val"]["loss"] for row in epochs_of(moved)
     ]
+
+
+CROPS = (
+    "model.use_mska=false",
+    "data.keypoints_dir=none",
+    "data.gloss_csv=none",
+    "model.mska_ctc_weight=0",
+    "model.mska_distillation_weight=0",
+    "model.image_size=16",
+    *(f"model.{stream}_backbone=tiny" for stream in ("face", "hand_left", "hand_right")),
+    *(f"model.freeze_{stream}_backbone=true" for stream in ("face", "hand_left")),
+)
+CROPS_CHANGED = (
+    "data.keypoint_resample_range=0.85,1.1",
+    "data.flip_probability=0.5",
+    "data.mix_streams=face:0.5,hand-left:0.5,hand-right:0.5,pose:0.5",
+)
+
+
+def test_mixed_and_mirrored_crops_leave_every_clip_its_own_features(
+    synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plain run finds the same in a cache that a changed run filled as in one that it fills itself."""
+    processed = synthetic.parent / "processed"
+    folders = {"face": "face", "hand_left": "hand_l", "hand_right": "hand_r"}
+    crops = (*CROPS, *(f"data.{stream}_dir={processed / folder}" for stream, folder in folders.items()))
+    monkeypatch.setenv("SLT_CACHE", str(tmp_path / "shared"))
+    changed = trained(tmp_path / "changed", synthetic, *crops, *CROPS_CHANGED)
+    plain = trained(tmp_path / "plain", synthetic, *crops)
+    monkeypatch.setenv("SLT_CACHE", str(tmp_path / "own"))
+    alone = trained(tmp_path / "alone", synthetic, *crops)
+    again = trained(tmp_path / "again", synthetic, *crops, *CROPS_CHANGED, "data.num_workers=0")
+    losses = {run: [row["loss"] for row in steps_of(run)] for run in (changed, plain, alone, again)}
+    assert losses[plain] == pytest.approx(losses[alone], rel=1e-4)
+    assert losses[changed] == pytest.approx(losses[again], rel=1e-4)
+    assert losses[changed] != pytest.approx(losses[plain], rel=1e-4)
