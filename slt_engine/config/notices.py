@@ -274,6 +274,7 @@ IDLE = (
         lambda c: c.optim.scheduler != "steplr",
         "the scheduler is not steplr",
     ),
+    Idle(_keys("training.compile_mode"), lambda c: not c.training.compile, "compile is off"),
     Idle(
         _keys("optim.scheduler_tmax"), lambda c: c.optim.scheduler != "cosine", "the scheduler is not cosine"
     ),

@@ -18,6 +18,7 @@ from slt_engine.config.base import (
     Probability,
     Real,
     Section,
+    Text,
     read_lower,
 )
 
@@ -59,6 +60,13 @@ class Execution(Section):
 
     seed: Integer = 1234
     """Seed of everything random; the same seed on the same machine gives the same run."""
+
+    compile: bool = False
+    """Compile the model's blocks by torch.compile: minutes at the start, quicker steps afterwards. Worth it for long
+    runs on a GPU."""
+
+    compile_mode: Maybe[Text] = None
+    """Mode of torch.compile, such as reduce-overhead or max-autotune; torch's default when not given."""
 
     gradient_checkpointing: Annotated[Maybe[bool], Otherwise("on where a backbone trains")] = None
     """Compute activations again in the backward pass instead of keeping them: far less memory, about a third more

@@ -10,8 +10,10 @@ from slt_engine.data.splits import Splits
 from slt_engine.model.translator import SignTranslator
 from slt_engine.opening import positive_seed
 from slt_engine.train.averaging import AveragedWeights
+from slt_engine.train.compiling import compile_model
 from slt_engine.train.optim import build_optimizer
 from slt_engine.train.processes import Processes
+from slt_engine.train.recomputing import recompute_activations
 from slt_engine.train.state import Parts, fingerprint
 
 
@@ -23,6 +25,10 @@ def assemble(
     Gradients of several processes are added up once a step by ``Processes``, not by DistributedDataParallel: a step of
     many batches needs one exchange, and a process without a clip takes part like the others.
     """
+    if config.training.compile:
+        compile_model(model, config.training.compile_mode)
+    if config.derived().gradient_checkpointing:
+        recompute_activations(model)
     derived, decay = config.derived(), config.training.ema_decay
     rates = {part: getattr(derived, f"lr_{part}") for part in ("encoder", "mska", "mapper", "decoder")}
     optimizer = build_optimizer(

@@ -61,6 +61,13 @@ def test_a_setting_that_nothing_reads_is_worth_a_notice() -> None:
     ]
 
 
+def test_a_mode_of_a_compiler_that_is_off_is_worth_a_notice() -> None:
+    assert notices(training__compile_mode="max-autotune") == [
+        "note: --compile-mode: training.compile_mode has no effect: compile is off"
+    ]
+    assert notices(training__compile_mode="max-autotune", training__compile="true") == []
+
+
 def test_a_ratio_in_standard_mode_is_worth_a_notice() -> None:
     assert notices(training__teacher_forcing_ratio="0.5") == [
         "note: --teacher-forcing-ratio: training.teacher_forcing_ratio has no effect: teacher_forcing_mode is standard"

@@ -28,6 +28,14 @@ BART = {"model.decoder_kwargs": {"model_type": "bart"}}
             "above 0 needs glosses; give --gloss-csv",
         ),
         ({"data.gloss_csv": "g", "model.mska_distillation_weight": 1}, "above 0 needs --use-mska"),
+        (
+            {"training.processes": 2, "training.device": "cuda:1"},
+            "2 do not fit on cuda:1; give --device cuda, one GPU for each",
+        ),
+        (
+            {"training.precision": "fp16", "training.device": "cpu"},
+            "fp16 needs a GPU; use bf16 or float32 on a CPU",
+        ),
         ({"model.mska_translation_weight": 0}, "every loss has weight 0; leave at least one above 0"),
         (
             {"model.decoder_model": "t5", "model.decoder_config": "c"},
