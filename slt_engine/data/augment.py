@@ -70,6 +70,8 @@ class Augmentation:
 
     def read(self, dataset: ClipDataset, position: int, *, epoch: int) -> Sample:
         """A clip as this epoch shows it. Raises DataError."""
+        if not self.acts:
+            return dataset[position]
         change = self.draw(dataset.clips[position].clip_id, epoch=epoch)
         sample = dataset.view(position, change.view)
         if sample.keypoints_TJC is None or not change.moves:

@@ -47,7 +47,7 @@ class Clips:
     def __init__(self, samples: Sequence[Sample]) -> None:
         self.clips = self.samples = samples
 
-    def view(self, position: int, _view: object) -> Sample:
+    def __getitem__(self, position: int) -> Sample:
         return self.samples[position]
 
 
