@@ -26,7 +26,9 @@ from slt_engine.config import Config, Layer, load_preset, resolve
 from slt_engine.losses import LossWeights, compute_losses
 from slt_engine.model.build import outline_model
 from slt_engine.model.translator import SignTranslator
+from slt_engine.train.compiling import compile_model
 from slt_engine.train.optim import build_optimizer
+from slt_engine.train.recomputing import recompute_activations
 from tests.bench.gpu_batches import GLOSSES, LAYOUT, letters, made_batch
 
 AIM_GB, AIM_SHARE = 10.0, 0.25  # of every case, and of those whose backbones train
@@ -152,7 +154,9 @@ def _measure(case: Case, options: argparse.Namespace) -> Measured:
         batch = with_features(model, batch)
     flops = model_flops(model, batch, options.device)
     if case.compiled:
-        compile_model(model)
+        compile_model(model, config.training.compile_mode)
+    if config.derived().gradient_checkpointing:
+        recompute_activations(model)
     step = stepper(model, config, batch, options.device)
     for _ in range(options.warm_up):
         step()
@@ -179,13 +183,6 @@ def with_features(model: SignTranslator, batch: Batch) -> Batch:
         for stream, crops in batch.crops_BTHWC.items()
     }
     return replace(batch, crops_BTHWC={}, features_BTF=features)
-
-
-def compile_model(model: SignTranslator) -> None:
-    """In place: backbones over chunks of one size, and the rest as torch finds it."""
-    if model.frames is not None:
-        model.frames.compile_backbones()
-    model.compile()
 
 
 def stepper(model: SignTranslator, config: Config, batch: Batch, device: str) -> Callable[[], None]:

@@ -22,7 +22,7 @@ SMALL = ["--device", "cpu", "--small", "--clips", "1", "--frames", "8", "--steps
 def test_it_runs_on_a_cpu(
     only: str, rows: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.bench.gpu_steps.compile_model", lambda _: None)
+    monkeypatch.setattr("tests.bench.gpu_steps.compile_model", lambda *_: None)
     assert main([*SMALL, "--only", only]) == 0
 
     said = capsys.readouterr().out.splitlines()
