@@ -17,7 +17,8 @@ def grow(model: SignTranslator, optimizer: torch.optim.Optimizer, layout: Layout
 
     A joint is known by its place in its stream: what was learned of it stays, with the optimizer's state, on its
     device and in its dtype. New joints have drawn names, an identity's rows in the SGR matrix and an empty state.
-    Call it between two steps, on a model that is not wrapped for several processes. Raises ModelError where the
+    Call it between two steps, on a model that nothing wraps (several processes, compile, averages hold the parameters
+    that it replaces). Raises ModelError where the
     encoder has no attention over joints or ``layout`` lacks streams or joints that the model has.
     """
     encoder = model.keypoints

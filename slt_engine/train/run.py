@@ -71,7 +71,7 @@ def follow(path: Path, *, resume: bool) -> int:
 def train_to_the_end(run: RunDir, observer: Observer, processes: Processes, *, resume: bool) -> None:
     """Prepare, and train until the last epoch is done or somebody asks to stop."""
     work = prepare(run, observer, processes, resume=resume, cache=cache_home())
-    position = restore_state(run, work.parts) if resume else begin(run, work)
+    position = restore_state(run, work.parts, warn=observer.warn) if resume else begin(run, work)
     if resume and work.is_done(position):
         observer.note("nothing is left to train: raise training.epochs or training.max_train_steps")
     if work.config.training.tensorboard and processes.leads:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,8 +127,11 @@ def save_state(run: RunDir, parts: Parts, position: Position) -> None:
     )
 
 
-def restore_state(run: RunDir, parts: Parts) -> Position:
-    """Put model, optimizer, scaler and random state back to where last.pt left them. Raises CheckpointError."""
+def restore_state(run: RunDir, parts: Parts, *, warn: Callable[[str], None]) -> Position:
+    """Put model, optimizer, scaler and random state back to where last.pt left them; ``warn`` is told of new joints.
+
+    Raises CheckpointError.
+    """
     state = load_checkpoint(run.last)
     if state["fingerprint"] != parts.fingerprint:
         raise CheckpointError(
@@ -135,7 +139,8 @@ def restore_state(run: RunDir, parts: Parts) -> Position:
             "back, or start a new run with --init-checkpoint"
         )
     model = parts.accelerator.unwrap_model(parts.model)
-    load_weights(model, state["model"], run.last)
+    for note in load_weights(model, state["model"], run.last):
+        warn(note)
     if parts.averaged is not None:
         averages = state.get("averaged")
         parts.averaged.restore(averages and enlarge_weights(averages, model.state_dict()).weights)
