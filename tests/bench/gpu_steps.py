@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import argparse
 import gc
-import resource
 import statistics
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,6 +28,7 @@ from slt_engine.train.compiling import compile_model
 from slt_engine.train.optim import build_optimizer
 from slt_engine.train.recomputing import recompute_activations
 from tests.bench.gpu_batches import GLOSSES, LAYOUT, letters, made_batch
+from tests.bench.gpu_device import device_name, matrix_tflops, peak_gb, reset_peak, timed
 
 AIM_GB, AIM_SHARE = 10.0, 0.25  # of every case, and of those whose backbones train
 SMALL: dict[str, Any] = {
@@ -224,43 +223,6 @@ def model_flops(model: SignTranslator, batch: Batch, device: str) -> float:
                     model.frame_features(stream, crops, batch.crops_mask_BT[stream])
     once = frozen.get_total_flops()
     return 3.0 * (counter.get_total_flops() - once) + once
-
-
-def matrix_tflops(device: str, *, side: int) -> float:
-    """The device's bf16 matrix product, the best of ten."""
-    left, right = (torch.randn(side, side, device=device, dtype=torch.bfloat16) for _ in range(2))
-    times = [timed(lambda: left @ right, device) for _ in range(13)][3:]
-    return 2 * side**3 / min(times) / 1e12
-
-
-def timed(work: Callable[[], object], device: str) -> float:
-    """Seconds until the device has done it."""
-    synchronize(device)
-    began = time.perf_counter()
-    work()
-    synchronize(device)
-    return time.perf_counter() - began
-
-
-def synchronize(device: str) -> None:
-    if device.startswith("cuda"):
-        torch.cuda.synchronize()
-
-
-def reset_peak(device: str) -> None:
-    if device.startswith("cuda"):
-        torch.cuda.reset_peak_memory_stats()
-
-
-def peak_gb(device: str) -> float:
-    """The most that tensors held at once; on a CPU the most that the process ever held."""
-    if device.startswith("cuda"):
-        return torch.cuda.max_memory_allocated() / 1e9
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e9
-
-
-def device_name(device: str) -> str:
-    return torch.cuda.get_device_name() if device.startswith("cuda") else "CPU"
 
 
 def lines(rows: list[tuple[str, ...]]) -> Iterator[str]:
