@@ -1,1 +1,1 @@
-"""Keypoint encoders (conv, joint), their CTC heads and the gloss MLP."""
+"""Keypoint encoders (joint, paper, conv), their CTC heads and the gloss MLP."""
