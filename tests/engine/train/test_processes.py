@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
 from slt_engine.checkpoint import load_checkpoint
 from slt_engine.run.directory import RunDir
@@ -37,6 +38,7 @@ NO_DROPOUT = (
 PAIRS = (
     *NO_DROPOUT,
     "data.batch_size=3",
+    "training.subset_size=13",
     "training.grad_accum_steps=2",
     "training.log_every_steps=1",
     "training.teacher_forcing_mode=scheduled",
@@ -67,7 +69,7 @@ def alone(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
 
 @pytest.fixture(scope="module")
 def together(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
-    """The same with two processes; batches of 3 and 2 clips do not divide, and the last has one for one of them."""
+    """The same with two processes: batches of 3 clips do not divide, and of one clip one of them has none."""
     run = make_run(tmp_path_factory.mktemp("together") / "run", synthetic, *PAIRS, "training.processes=2")
     done = train_in_process(run)
     assert done.returncode == 0, done.stderr
@@ -215,3 +217,23 @@ def group_of(pid: int) -> int | None:
         return os.getpgid(pid)
     except ProcessLookupError:
         return None
+
+
+@pytest.mark.slow
+def test_the_published_network_normalises_over_all_of_them(synthetic: Path, tmp_path: Path) -> None:
+    encoder = ("model.mska_encoder=paper", "model.mska_temporal_blocks=2", "model.mska_stream_heads=2")
+    short = ("training.epochs=1", "training.grad_accum_steps=1", "optim.optimizer=sgd", "optim.lr=1e-5")
+    runs = [
+        make_run(tmp_path / str(count), synthetic, *PAIRS, *encoder, *short, f"training.processes={count}")
+        for count in (1, 2)
+    ]
+    for run in runs:
+        done = train_in_process(run)
+        assert done.returncode == 0, done.stderr
+    one, two = runs
+    assert_close(steps_of(two), steps_of(one))
+    averages = [load_checkpoint(run.last)["model"] for run in runs]
+    means = [name for name in averages[0] if name.endswith("running_mean")]
+    assert means
+    for name in means:
+        torch.testing.assert_close(averages[1][name], averages[0][name], rtol=1e-3, atol=1e-4)
