@@ -158,11 +158,11 @@ async def test_a_paste_that_cannot_be_read_stays_to_be_mended() -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, PasteDialog))
         area = pilot.app.screen.query_one(TextArea)
         assert area.text == "slt train --lr '1"
-        area.text = "slt train --lr 7 --nope 3"
+        area.text = "slt train --lr 7 --zzz 3"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProblemDialog))
         assert isinstance(pilot.app.screen, ProblemDialog)
-        assert pilot.app.screen.lines == ["--nope 3: no such flag; `slt flags` lists them all"]
+        assert pilot.app.screen.lines == ["--zzz 3: no such flag; `slt flags` lists them all"]
         await pilot.press("enter")
         assert changes(screen) == {"optim.lr": "7"}
 
@@ -302,7 +302,7 @@ async def test_keys_move_over_settings_and_groups() -> None:
             await pilot.press(key)
             assert knobs.current is not None
             seen.append(knobs.current.knob.name)
-        assert seen[:5] == ["pose_dir", "keypoints_dir", "metadata_csv", "keypoints_dir", "pose_dir"]
+        assert seen[:5] == ["face_dir", "hand_left_dir", "hand_right_dir", "hand_left_dir", "face_dir"]
         assert (seen[5], seen[7], seen[9]) == ("batch_size", "batch_size", "work_dir")
         assert seen[8] == knobs.rows[-1].knob.name
 
