@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,11 @@ class Found:
     times_s: list[float] = field(default_factory=list)
     origins: dict[str, list[int]] = field(default_factory=lambda: {stream: [] for stream in CROPS})
 
+    def add_origins(self, cutting: Future[list[Origin]] | None) -> None:
+        """Those of a frame's crops, once they are written."""
+        for stream, origin in zip(CROPS, cutting.result() if cutting else [], strict=False):
+            self.origins[stream].append(int(origin))
+
 
 def extract_clip(job: Job, settings: Settings, out: Path, aside: Path, *, tell: Tell) -> dict[str, Any]:
     """Write the clip's files below ``out`` and return its line of metadata; ``tell`` hears of every frame.
@@ -70,8 +76,9 @@ class _Crops:
         self._black = encode(np.zeros((SIDE, SIDE, 3), np.uint8))
 
     def write(self, frame: int, time_s: float, frame_HWC: np.ndarray, points_JC: np.ndarray) -> list[Origin]:
-        """``points_JC`` are in pixels; a part that is nowhere is a black picture, which the loader masks."""
+        """A part that is nowhere becomes a black picture, which the loader masks."""
         height, width = frame_HWC.shape[:2]
+        points_JC = points_JC * np.array([width, height, width, 1], np.float32)  # in pixels
         origins = []
         for stream, follower in self._followers.items():
             box, origin = follower.box(points_JC, time_s, width=width, height=height)
@@ -97,16 +104,16 @@ def _look(video: Video, finder: Tracker, job: Job, settings: Settings, crops: _C
         end_s=job.end_s,
         tick=lambda: tell(video.decoded, round(length_s * video.fps), len(found.points)),
     )
-    for time_s, frame_HWC in frames:
-        points_JC = finder.landmarks(cv2.cvtColor(frame_HWC, cv2.COLOR_BGR2RGB))
-        height, width = frame_HWC.shape[:2]
-        pixels_JC = points_JC * np.array([width, height, width, 1], np.float32)
-        origins = crops.write(len(found.points), time_s, frame_HWC, pixels_JC)
-        for stream, origin in zip(CROPS, origins, strict=True):
-            found.origins[stream].append(int(origin))
-        found.points.append(points_JC)
-        found.times_s.append(time_s)
-        found.width, found.height = width, height
+    with ThreadPoolExecutor(1) as beside:  # crops are cut while MediaPipe looks at the next frame
+        cutting: Future[list[Origin]] | None = None
+        for number, (time_s, frame_HWC) in enumerate(frames):
+            points_JC = finder.landmarks(cv2.cvtColor(frame_HWC, cv2.COLOR_BGR2RGB))
+            found.add_origins(cutting)
+            cutting = beside.submit(crops.write, number, time_s, frame_HWC, points_JC)
+            found.points.append(points_JC)
+            found.times_s.append(time_s)
+            found.height, found.width = frame_HWC.shape[:2]
+        found.add_origins(cutting)
     return found
 
 

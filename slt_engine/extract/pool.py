@@ -150,7 +150,7 @@ class Pool:
                 job, worker.job = worker.job, None
                 yield Outcome(job, words.get("done"), words.get("failed", ""))
 
-    def _mourn(self) -> Iterator[Outcome]:
+    def _mourn(self) -> Iterator[Progress | Outcome]:
         """Replace who died or hangs; the clip it had is over."""
         for worker in list(self._workers):
             code = worker.process.poll()

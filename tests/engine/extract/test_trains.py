@@ -51,7 +51,7 @@ def test_a_run_overfits_on_what_extraction_made_of_five_videos(tmp_path: Path) -
     tables = ["--metadata-csv", data / "meta.csv", "--gloss-csv", data / "gloss.csv"]
     tables += [w for split in ("train", "val") for w in (f"--{split}-index", data / "index" / f"{split}.csv")]
     backbones = [w for stream in STREAMS[:3] for w in (f"--{stream}-backbone", "tiny")]
-    sizes = ["--image-size", 64, "--epochs", 60, "--batch-size", 5, "--lr", 0.005]
+    sizes = ["--image-size", 64, "--epochs", 120, "--batch-size", 5, "--lr", 0.005]
     slt(
         "train",
         "--decoder-preset",
