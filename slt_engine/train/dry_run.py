@@ -99,6 +99,8 @@ def _make_run(path: Path, place: Path) -> RunDir:
 def _try(run: RunDir, talk: Talk) -> dict[str, Any]:
     talk.stage("opening the data and building the model")
     work = prepare(run, talk)
+    if (processes := work.config.training.processes) > 1:
+        talk.note(f"tried in one process, with the whole batch; {processes} would share it")
     largest, usual = _pick_batches(work)
     talk.stage(f"a step over the largest batch: {len(largest)} clips of {largest.frames_BT.shape[1]} frames")
     position = Position()

@@ -75,3 +75,11 @@ def test_settings_that_cannot_be_used_are_wrong_use(
     first, second = map(json.loads, capsys.readouterr().out.splitlines())
     assert f"{file}: optim.lr: must be above 0, not 0" in first["problems"]
     assert "holds no run" in second["problems"][0]
+
+
+def test_a_run_of_several_processes_is_tried_in_one_and_says_so(
+    synthetic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(tmp_path / "run", synthetic, "training.processes=2")
+    assert dry_run(run.path) == 0
+    assert "tried in one process, with the whole batch; 2 would share it" in told(capsys)["notes"]
