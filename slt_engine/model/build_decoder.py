@@ -25,7 +25,10 @@ def build_decoder(
     notice: Callable[[str], None],
     open_named: OpenNamed,
 ) -> TextDecoder | CustomDecoder:
-    """The decoder that ``config`` describes; ``open_named`` gives the model behind decoder_model."""
+    """The decoder that ``config`` describes; ``open_named`` gives the model behind decoder_model.
+
+    That texts of max_new_tokens are too long for it is told before anything is trained.
+    """
     model = config.model
     code = config.derived().decoder_language
     language = language_id(tokenizer, code) if code else None
@@ -33,13 +36,16 @@ def build_decoder(
         offered = _offer(config, tokenizer, language)
         return custom_decoder(model.decoder_class, offered, model.decoder_kwargs, width=model.d_model)
     seq2seq = _build_seq2seq(config, tokenizer, open_named)
-    return TextDecoder(
+    decoder = TextDecoder(
         seq2seq,
         width=model.d_model,
         language_id=language,
         own_encoder=model.decoder_encoder == "use",
         prompt=_build_prompt(config, tokenizer, seq2seq, notice),
     )
+    if config.training.decode_every:
+        decoder.count_new_tokens(config.derived().max_new_tokens)
+    return decoder
 
 
 def _build_seq2seq(

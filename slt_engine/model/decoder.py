@@ -72,8 +72,7 @@ class TextDecoder(nn.Module):
         max_new_tokens: int,
     ) -> Tensor:
         """Token ids (B, L) from the start token on, padded behind the end token."""
-        new_tokens = max_new_tokens + (self.language_id is not None)
-        self._check_length(new_tokens, "new tokens; lower max_new_tokens")
+        new_tokens = self.count_new_tokens(max_new_tokens)
         settings = GenerationConfig(
             num_beams=num_beams, length_penalty=length_penalty, max_new_tokens=new_tokens, do_sample=False
         )
@@ -84,6 +83,12 @@ class TextDecoder(nn.Module):
             generation_config=settings,
         )
         return ids_BL
+
+    def count_new_tokens(self, max_new_tokens: int) -> int:
+        """How many tokens a text is generated with, a language among them. Raises ModelError for too many."""
+        new_tokens = max_new_tokens + (self.language_id is not None)
+        self._check_length(new_tokens, "new tokens; lower max_new_tokens")
+        return new_tokens
 
     def _remember(self, states_BTD: Tensor, mask_BT: Tensor) -> tuple[Tensor, Tensor]:
         """What the decoder attends to, and its mask as Hugging Face reads it: 1 where real."""

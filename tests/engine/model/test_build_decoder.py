@@ -99,7 +99,7 @@ def test_a_named_decoder_keeps_or_drops_its_encoder_as_asked(
 ) -> None:
     theirs = pretrained(kind, tmp_path)
     monkeypatch.setattr("slt_engine.model.seq2seq._check_special_ids", lambda *_: None)
-    values = {"model.decoder_model": str(tmp_path), "data.tokenizer": "x"}
+    values = {"model.decoder_model": str(tmp_path), "data.tokenizer": "x", "training.max_new_tokens": 8}
 
     used = built(config_with({**values, "model.decoder_encoder": "use"}), tokenizer).seq2seq
     dropped = built(config_with(values), tokenizer).seq2seq
@@ -149,6 +149,16 @@ def test_a_prompt_of_a_text_begins_as_the_embeddings_of_its_tokens(
     assert [notice.startswith(start) for notice, start in zip(notices, said, strict=True)] == [True] * len(
         said
     )
+
+
+def test_texts_too_long_for_a_named_decoder_are_told_before_training(
+    tmp_path: Path, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    pretrained("mbart", tmp_path)
+    values = {"model.decoder_config": str(tmp_path), "training.max_new_tokens": 5000}
+    with pytest.raises(ModelError, match="too few for 5000 new tokens; lower max_new_tokens"):
+        built(config_with(values), tokenizer)
+    assert built(config_with({**values, "training.decode_every": 0}), tokenizer).max_positions
 
 
 def test_ids_without_a_length_set_it(tokenizer: PreTrainedTokenizerBase) -> None:
