@@ -44,7 +44,7 @@ def label_table(
         raise DataError(f"{path}: column {column} is empty; write glosses into it, parted by blanks")
     labels = _known_labels(kept) if kept else {}
     after = max(labels.values(), default=0)
-    new = [token for token in _ranked(glosses, trained) if token not in labels]
+    new = [token for token in rank_glosses(glosses, trained) if token not in labels]
     labels |= {token: label for label, token in enumerate(new, after + 1)}
     return Labelled(glosses, labels, tuple(clip_id for clip_id in read_ids(path) if clip_id not in glosses))
 
@@ -53,7 +53,7 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(unicodedata.normalize("NFC", text).split())
 
 
-def _ranked(glosses: Mapping[str, Sequence[str]], trained: Collection[str] | None) -> list[str]:
+def rank_glosses(glosses: Mapping[str, Sequence[str]], trained: Collection[str] | None) -> list[str]:
     """Glosses that are trained on first, by falling frequency, then in alphabetical order."""
     counts = Counter(token for tokens in glosses.values() for token in tokens)
     learnt = {

@@ -14,6 +14,7 @@ import numpy as np
 
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.index import id_fault
+from slt_engine.contract.glossing import Labelled, rank_glosses
 from slt_engine.importers.imported import Dropped, Imported
 
 KEYPOINTS, INDEX, DROPPED = Path("processed/keypoints"), Path("index"), "dropped.csv"
@@ -133,15 +134,11 @@ def _meta(rows: Sequence[Imported], columns: Sequence[str], *, has_splits: bool)
         )
 
 
-def _glosses(rows: Sequence[Imported]) -> Iterator[Sequence[str]]:
-    """Labels from 1 by falling frequency, those of the training split first, so that they leave no gap in it."""
-    counts = Counter(token for row in rows if row.glosses for token in row.glosses)
-    trained = {token for row in rows if row.split == "train" and row.glosses for token in row.glosses}
-    ordered = sorted(counts, key=lambda token: (token not in trained, -counts[token], token))
-    labels = {token: str(label) for label, token in enumerate(ordered, start=1)}
-    for row in rows:
-        if row.glosses:
-            yield row.clip_id, " ".join(row.glosses), " ".join(labels[token] for token in row.glosses)
+def _glosses(rows: Sequence[Imported]) -> list[tuple[str, str, str]]:
+    """Labels from 1, those of the training split first, so that they leave no gap in it."""
+    glosses = {row.clip_id: row.glosses for row in rows if row.glosses}
+    ranked = rank_glosses(glosses, {row.clip_id for row in rows if row.split == "train"})
+    return Labelled(glosses, {token: label for label, token in enumerate(ranked, start=1)}, ()).rows()
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
