@@ -108,7 +108,9 @@ def test_crops_of_another_recording_are_refused(tiny: Tiny) -> None:
     for frame in range(tiny.frames[0] // 2, tiny.frames[0]):
         erase(tiny, "face", f"000_f{frame:06}.jpg")
 
-    with pytest.raises(DataError, match=r"000\.npz: \d+ frames, but .*000_f\d+\.jpg has \d+; streams of one clip"):
+    with pytest.raises(
+        DataError, match=r"000\.npz: \d+ frames, but .*000_f\d+\.jpg has \d+; streams of one clip"
+    ):
         opened(tiny, tiny.source(crop_dirs={"face": tiny.crops("face")}))
 
 
