@@ -8,7 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from slt_engine.batch import Batch
 from slt_engine.features import with_features
@@ -76,11 +77,13 @@ def train_step(
 ) -> tuple[Tally, float | None]:
     """One optimizer step over the batches of ``group``, of all processes, as over one batch that held them all.
 
-    Gives the step's own sums and the norm of the gradient; None where a non-finite step was skipped.
+    Gives the step's own sums and the norm of the gradient; None where a non-finite step was skipped, which leaves
+    nothing in running statistics either.
     """
     accelerator, optimizer, processes = loop.parts.accelerator, loop.parts.optimizer, loop.parts.processes
     whole = processes.add_up_named(count_units(group, loop.weights))
     counted: list[tuple[Batch, Losses]] = []
+    kept = _keep_buffers(loop)
     for batch in group:
         read_BL = loop.forcing.draw(batch, epoch=position.epoch)
         there = with_features(accelerator.unwrap_model(loop.parts.model), batch.to(accelerator.device))
@@ -99,6 +102,7 @@ def train_step(
         if accelerator.scaler is not None:
             accelerator.scaler.update()  # gradients were unscaled, and a step must end before the next is
         optimizer.zero_grad()
+        _put_back(kept)
         return Tally(), None
     optimizer.step()
     optimizer.zero_grad()
@@ -109,6 +113,19 @@ def train_step(
 
 def _parameters(loop: Loop) -> list[nn.Parameter]:
     return [p for group in loop.parts.optimizer.param_groups for p in group["params"]]
+
+
+def _keep_buffers(loop: Loop) -> list[tuple[Tensor, Tensor]]:
+    """Each buffer and its values before a step that may be skipped: a forward pass moves running statistics."""
+    if loop.nonfinite != "skip":
+        return []
+    return [(buffer, buffer.clone()) for buffer in loop.parts.model.buffers()]
+
+
+@torch.no_grad()
+def _put_back(kept: Sequence[tuple[Tensor, Tensor]]) -> None:
+    for buffer, values in kept:
+        buffer.copy_(values)
 
 
 def _clip(loop: Loop) -> float:

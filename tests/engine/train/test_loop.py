@@ -90,6 +90,22 @@ def test_a_skipped_step_moves_nothing_and_leaves_a_warning(opened: tuple[Work, R
     assert any("step skipped" in row.get("message", "") for row in read_rows(work.loop.run.events))
 
 
+def test_a_skipped_step_leaves_nothing_in_the_running_statistics(synthetic: Path, tmp_path: Path) -> None:
+    blocks = ("model.mska_encoder=paper", "model.mska_temporal_blocks=1", "model.mska_stream_heads=2")
+    run = make_run(tmp_path / "run", synthetic, *NO_DROPOUT, *blocks)
+    with Reporter(run) as reporter:
+        work = prepare(run, reporter)
+        work.parts.model.train()
+        poison(work)
+        before = {name: value.clone() for name, value in work.parts.model.named_buffers()}
+        batch = collate([work.splits.train[0]])
+        train_step(replace(work.loop, nonfinite="skip"), [batch], Position(step=1), reporter)
+        after = dict(work.parts.model.named_buffers())
+    assert any(name.endswith("running_var") for name in before)
+    for name, value in before.items():
+        torch.testing.assert_close(after[name], value, rtol=0, atol=0)
+
+
 def test_clips_with_more_glosses_than_frames_are_counted(opened: tuple[Work, Reporter]) -> None:
     work, _ = opened
     assert count_crowded(work.splits.train) == 0
