@@ -75,7 +75,9 @@ def describe_fault(problem: str) -> Content:
 def describe_choice(found: int) -> Content:
     """What stands above the data sets to choose from."""
     if found:
-        return Content.assemble("Which clips?  ", ("enter opens a data set, d takes a path", "dim"))
+        return Content.assemble(
+            "Which clips?  ", ("enter opens a data set, d takes a path, e reads videos", "dim")
+        )
     return Content.assemble(
         "There is no data set yet.\n\n",
         ("slt data demo data/demo", "bold"),
