@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import signal
 import sys
 import threading
@@ -220,13 +221,18 @@ def epoch_line(row: Mapping[str, Any]) -> str:
     val = row.get("val") or {}
     shown = {"train loss": row["train"]["loss"], "perplexity": row["perplexity"], "val loss": val.get("loss")}
     shown |= {name: val.get(name) for name in ("cer", "wer", "bleu", "chrf", "gloss_wer")}
-    parts = [f"{name} {value:.4g}" for name, value in shown.items() if value is not None]
+    parts = [f"{name} {value:.4g}" for name, value in shown.items() if is_number(value)]
     parts += [f"lr {row['learning_rate']:.3g}", f"{row['epoch_time_s']:.1f} s"]
     return (
         f"epoch {row['epoch']} step {row['step']}: "
         + ", ".join(parts)
         + (" (best)" if row["improved"] else "")
     )
+
+
+def is_number(value: float | None) -> bool:
+    """Whether there is something to show: a score that is not taken is None, a mean of nothing NaN."""
+    return value is not None and math.isfinite(value)
 
 
 def _log_to(run: RunDir) -> list[logging.Handler]:

@@ -77,6 +77,11 @@ def test_mska_slr_is_as_large_as_it_says(tokenizer: PreTrainedTokenizerBase) -> 
     assert count(model) - PAPER < PAPER // 100
 
 
+@pytest.mark.parametrize("preset", ["signmusketeers", "mska_paper_mbart", "mska_slr"])
+def test_the_listing_tells_the_size_too(preset: str) -> None:
+    assert load_preset(preset).title.endswith(f", {numbers(preset)[0] / 1e6:.0f} M parameters")
+
+
 @pytest.mark.parametrize("preset", ["signmusketeers", "mska_paper_mbart"])
 @pytest.mark.parametrize("decoder", DECODERS)
 def test_one_flag_swaps_the_decoder_of_a_preset(
