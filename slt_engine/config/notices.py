@@ -112,6 +112,16 @@ GLOSS_SEARCH = _keys("training.ctc_num_beams")
 DECODING = _keys("training.decode_clips")
 MOVES = ("scale", "translate", "rotate")
 MOVED_KEYPOINTS = _keys(*(f"data.keypoint_{move}_range" for move in MOVES))
+TRANSLATION = (
+    _keys("data.pose_dir", *(f"data.{stream}_dir" for stream in CROP_STREAMS), "data.mix_streams")
+    | _keys("model.projector_dropout", "model.fusion_dropout")
+    | _model(Temporal, "temporal_layers")
+    | _model(MskaGlosses, "mska_gloss_fusion")
+    | _keys("optim.label_smoothing", "optim.lr_decoder", "optim.lr_mapper")
+    | _training(TeacherForcing)
+    | _keys("training.num_beams", "training.length_penalty", "training.max_new_tokens")
+)
+"""What only a model that translates reads; without one the keypoints and their heads are all that is computed."""
 
 IDLE = (
     Idle(_model(Pose), lambda c: c.data.pose_dir is None, "no pose_dir is given"),
@@ -154,6 +164,11 @@ IDLE = (
         _keys("data.tokenizer_local_files_only"),
         lambda c: not c.derived().tokenizer,
         "the tokenizer is trained here",
+    ),
+    Idle(
+        TRANSLATION,
+        lambda c: not c.model.mska_translation_weight,
+        "mska_translation_weight is 0: glosses alone are learned, from keypoints",
     ),
     Idle(
         _keys("model.decoder_local_files_only"),
@@ -226,7 +241,8 @@ IDLE = (
         | _model(MskaGlosses)
         | DISTILLATION
         | KEYPOINTS
-        | GLOSS_SEARCH,
+        | GLOSS_SEARCH
+        | _keys("optim.lr_mska"),
         lambda c: not c.model.use_mska,
         "use_mska is off",
     ),

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import slt_engine
-from slt_engine.config import Layer, check_paths, describe_origin, flag_layers, resolve
+from slt_engine.config import Layer, check_paths, describe_origin, flag_layers, preset_layer, resolve
 from slt_engine.config.about import find_commit
 from slt_engine.config.notices import list_notices
 from tests.support.settings import KEYPOINTS, LEAST, config_with
@@ -88,6 +88,32 @@ def test_a_decoder_of_ones_own_has_no_encoder_to_use() -> None:
     assert notices(model__decoder_class="mine:Own", model__decoder_encoder="use") == [
         "note: --decoder-encoder: model.decoder_encoder has no effect: decoder_class is a decoder of its own"
     ]
+
+
+def test_what_a_run_without_translation_does_not_read_is_worth_a_notice() -> None:
+    recognition = {
+        "data__keypoints_dir": "k",
+        "data__gloss_csv": "gloss.csv",
+        "model__use_mska": "true",
+        "model__mska_ctc_weight": "1",
+    }
+    unread = {"data__face_dir": "face", "training__num_beams": "5", "optim__label_smoothing": "0.2"}
+    assert notices(**recognition, **unread) == []
+    told = notices(**recognition, **unread, model__mska_translation_weight="0")
+    keys = ("data.face_dir", "data.pose_dir", "optim.label_smoothing", "training.num_beams")
+    assert len(told) == len(keys)
+    for key in keys:
+        assert any(f"{key} has no effect: mska_translation_weight is 0" in line for line in told), key
+
+
+def test_a_rate_for_keypoints_that_nothing_reads_is_worth_a_notice() -> None:
+    assert notices(optim__lr_mska="0.1") == ["note: --lr-mska: optim.lr_mska has no effect: use_mska is off"]
+
+
+def test_a_preset_that_only_recognises_sets_nothing_in_vain() -> None:
+    files = {key: value for key, value in LEAST.items() if key != "data.pose_dir"}
+    resolved = resolve([preset_layer("mska_slr"), Layer("least", {**files, **KEYPOINTS})])
+    assert list_notices(resolved) == []
 
 
 def test_settings_that_are_read_need_no_notice() -> None:
