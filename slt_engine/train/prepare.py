@@ -182,18 +182,24 @@ def prepare(
     )
     parts = assemble(config, splits, model, accelerator, processes)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
-    _check_best_metric(work)
+    check_best_metric(config, _decoded(config, splits))
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
     return work
 
 
-def _check_best_metric(work: Work) -> None:
-    texts = [clip.text for clip in work.splits.val.clips]
-    if work.best_metric == "bleu" and not any(len(text.split()) >= BLEU_ORDER for text in texts):
-        raise DataError(
-            f"training.best_metric bleu: no text of {work.config.data.val_index} has {BLEU_ORDER} words, so BLEU is "
-            "not defined on it; choose chrf, cer or wer"
-        )
+def check_best_metric(config: Config, decoded: ClipDataset) -> None:
+    """A DataError where the best metric is not defined on the clips that are ``decoded``: no epoch would be best."""
+    metric, clips = config.derived().best_metric, decoded.clips
+    if metric == "bleu" and not any(len(clip.text.split()) >= BLEU_ORDER for clip in clips):
+        lack, remedy = f"no text has {BLEU_ORDER} words", "choose chrf, cer or wer"
+    elif metric == "gloss_wer" and not any(clip.glosses for clip in clips):
+        lack, remedy = "no clip has glosses", "choose loss"
+    else:
+        return
+    raise DataError(
+        f"training.best_metric {config.training.best_metric}: of the {len(clips)} clips of {config.data.val_index} "
+        f"that are decoded {lack}, so it is not defined on them; {remedy}"
+    )
 
 
 def count_crowded(dataset: ClipDataset, rate: int = 1) -> int:
@@ -267,7 +273,7 @@ def _loop(config: Config, run: RunDir, parts: Parts) -> Loop:
 
 def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
     data, training, derived = config.data, config.training, config.derived()
-    decoded = splits.val.subset(range(min(training.decode_clips or len(splits.val), len(splits.val))))
+    decoded = _decoded(config, splits)
 
     def read(dataset: ClipDataset) -> Iterator[Batch]:
         plan = plan_batches(
@@ -295,3 +301,8 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
             max_new_tokens=derived.max_new_tokens,
         ),
     )
+
+
+def _decoded(config: Config, splits: Splits) -> ClipDataset:
+    """The validation clips that are decoded."""
+    return splits.val.subset(range(min(config.training.decode_clips or len(splits.val), len(splits.val))))
