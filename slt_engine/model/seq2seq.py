@@ -74,7 +74,12 @@ def named_seq2seq(
     config = _make(type(config), {**config.to_dict(), **overrides})
     _check_special_ids(name, config, tokens)
     model: PreTrainedModel = _load(
-        AutoModelForSeq2SeqLM, name, "decoder_model", local_files_only=local_files_only, config=config
+        AutoModelForSeq2SeqLM,
+        name,
+        "decoder_model",
+        local_files_only=local_files_only,
+        config=config,
+        dtype=torch.float32,
     )
     if tokens.size > config.vocab_size:
         model.resize_token_embeddings(tokens.size, mean_resizing=False)
@@ -149,8 +154,10 @@ def _finish(model: PreTrainedModel, overrides: Mapping[str, Any]) -> PreTrainedM
 
 
 def _make(config_class: type[PreTrainedConfig], values: Mapping[str, Any]) -> PreTrainedConfig:
+    """In float32, whatever the weights were saved in: half precision is for computing, not for keeping weights."""
     try:
         config = config_class(**values)
+        config.dtype = torch.float32
     except (StrictDataclassError, TypeError, ValueError) as error:
         raise ModelError(f"decoder_kwargs: {_one_line(error)}") from error
     heads, width = getattr(config, "decoder_attention_heads", 1), config.d_model

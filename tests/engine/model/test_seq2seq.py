@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from transformers.modeling_outputs import BaseModelOutput
 
 from slt_engine.model.decoder import TextDecoder
 from slt_engine.model.errors import ModelError
-from slt_engine.model.seq2seq import configured_seq2seq, named_seq2seq
+from slt_engine.model.seq2seq import configured_seq2seq, named_seq2seq, outlined_seq2seq
 from slt_engine.model.tokens import TokenIds
 from tests.engine.model.small import DECODERS, TOKENS, small_batch
 
@@ -159,6 +160,16 @@ def test_a_config_gives_a_fresh_model_of_its_shape_with_the_tokenizers_vocabular
     assert (config.pad_token_id, config.eos_token_id) == (2, 3)
     assert decoder.start_id == (2 if kind == "t5" else 3)
     assert decoder.adapter.weight.shape == (WIDTH, 16)
+
+
+@pytest.mark.parametrize("load", [named_seq2seq, configured_seq2seq, outlined_seq2seq])
+def test_a_decoder_that_was_saved_in_half_precision_trains_in_float32(
+    load: Callable[..., PreTrainedModel], tmp_path: Path
+) -> None:
+    """A weight in bfloat16 does not move by a small learning rate."""
+    pretrained("t5", tmp_path).bfloat16().save_pretrained(tmp_path)
+    model = load(str(tmp_path), TOKENS, {}, local_files_only=True)
+    assert {weight.dtype for weight in model.parameters()} == {torch.float32}
 
 
 @pytest.mark.parametrize("load", [named_seq2seq, configured_seq2seq])
