@@ -92,7 +92,9 @@ def test_a_flag_takes_what_it_should_and_refuses_the_rest(row: Row) -> None:
 def test_a_flag_is_read_where_it_is_typed(row: Row) -> None:
     """Also a value that begins with a minus sign, after a space."""
     on, _, off = row.flag.partition("/")
-    lines = {(on,): True, (off,): False} if knobs_by_key()[row.key].is_switch else {}
+    lines: dict[tuple[str, ...], Any] = (
+        {(on,): True, (off,): False} if knobs_by_key()[row.key].is_switch else {}
+    )
     lines = lines or {(on, text): text for text in row.takes}
     for words, expected in lines.items():
         if words != ("",):
