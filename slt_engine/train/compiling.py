@@ -24,8 +24,8 @@ def compile_model(model: SignTranslator, mode: str | None) -> None:
     """Compile attention blocks, the decoder's layers and the backbones, in place: no weight changes its name.
 
     Lengths are dynamic, so that no batch compiles anew for its size; convolutions over time, which would, are left
-    out. Validation and decoding run as they are: what they give does not depend on it. Raises ModelError for a mode
-    that torch does not have.
+    out. Dropout draws other numbers than without. Validation and decoding run as they are: what they give does not
+    depend on it. Raises ModelError for a mode that torch does not have.
     """
     modes = torch._inductor.list_mode_options()
     if mode is not None and mode not in modes:
