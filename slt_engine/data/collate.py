@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from slt_engine.batch import Batch, Uncomputed
+from slt_engine.data.buffers import BUFFERS
 from slt_engine.data.dataset import Sample
 from slt_engine.data.feature_cache import Features
 from slt_engine.data.frames import Uncached
@@ -68,7 +69,8 @@ def _stack(streams: Sequence[np.ndarray | None], longest: int) -> Tensor | None:
     if not present:
         return None
     assert len(present) == len(streams), "a stream is on for all clips or for none"
-    stacked = np.empty((len(present), longest, *present[0].shape[1:]), present[0].dtype)
+    shape, kind = (len(present), longest, *present[0].shape[1:]), present[0].dtype
+    stacked = BUFFERS.empty(shape) if kind == np.uint8 else np.empty(shape, kind)
     for row, stream in zip(stacked, present, strict=True):
         row[: len(stream)] = stream
         row[len(stream) :] = 0

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from slt_engine.clips.crops import decode_crop, is_black
+from slt_engine.data.buffers import BUFFERS
 from slt_engine.data.feature_cache import FeatureCache, FeatureEntry
 from slt_engine.data.sampling import follow_frames
 
@@ -99,11 +100,12 @@ def read_crops(
     source: CropSource, frames_T: np.ndarray, *, image_size: int, mirrored: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Uint8 (T, H, W, C), and which frames have a crop that shows something. Raises DataError."""
-    crops_THWC = np.zeros((len(frames_T), image_size, image_size, 3), np.uint8)
+    crops_THWC = BUFFERS.empty((len(frames_T), image_size, image_size, 3))
     found_T = np.zeros(len(frames_T), bool)
     for place, frame in enumerate(frames_T.tolist()):
         data = source.read(frame)
         if data is None:
+            crops_THWC[place] = 0
             continue
         decode_crop(data, crops_THWC[place], whereabouts=source.whereabouts(frame))
         found_T[place] = not is_black(crops_THWC[place])
