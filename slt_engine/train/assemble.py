@@ -38,7 +38,7 @@ def assemble(
     prepared_optimizer = accelerator.prepare_optimizer(optimizer)
     processes.copy_weights(prepared_model)
     if not processes.leads:
-        torch.manual_seed(positive_seed(config.training.seed) + processes.rank)  # of dropout
+        torch.manual_seed(positive_seed(config.training.seed + processes.rank))  # of dropout
     return Parts(
         accelerator=accelerator,
         model=prepared_model,

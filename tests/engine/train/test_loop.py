@@ -15,6 +15,7 @@ from slt_engine.reporter import Reporter
 from slt_engine.run.journal import read_rows
 from slt_engine.train.loop import NonFiniteLossError, train_step
 from slt_engine.train.prepare import Work, count_crowded, prepare
+from slt_engine.train.processes import Processes
 from slt_engine.train.state import Position
 from tests.support.runs import make_run
 
@@ -88,6 +89,13 @@ def test_a_skipped_step_moves_nothing_and_leaves_a_warning(opened: tuple[Work, R
     tally, norm = train_step(replace(work.loop, nonfinite="skip"), [batch], Position(step=7), reporter)
     assert (tally.clips, norm) == (0, None)
     assert any("step skipped" in row.get("message", "") for row in read_rows(work.loop.run.events))
+
+
+def test_a_further_process_draws_its_dropout_by_any_seed(synthetic: Path, tmp_path: Path) -> None:
+    run = make_run(tmp_path / "run", synthetic, *NO_DROPOUT, "training.seed=-1")
+    with Reporter(run) as reporter:
+        prepare(run, reporter, Processes(rank=1, count=1))
+    assert torch.initial_seed() == 0
 
 
 def test_a_skipped_step_leaves_nothing_in_the_running_statistics(synthetic: Path, tmp_path: Path) -> None:
