@@ -82,10 +82,13 @@ class Processes:
         return gathered  # type: ignore[return-value]
 
     def add_gradients(self, parameters: Iterable[nn.Parameter]) -> None:
-        """Give every parameter the sum of its gradients; one that has none here counts as zero."""
+        """Give every parameter the sum of its gradients; one that has none here counts as zero.
+
+        One that has none anywhere keeps none: an optimizer passes it over, as it would in one process.
+        """
         if self.count == 1:
             return
-        for bucket in _buckets(parameters):
+        for bucket in _buckets(self._reached(list(parameters))):
             for parameter in bucket:
                 if parameter.grad is None:
                     parameter.grad = torch.zeros_like(parameter)
@@ -94,6 +97,12 @@ class Processes:
             dist.all_reduce(flat)
             parts = flat.split([gradient.numel() for gradient in gradients])
             torch._foreach_copy_(gradients, [p.view_as(g) for p, g in zip(parts, gradients, strict=True)])
+
+    def _reached(self, parameters: list[nn.Parameter]) -> list[nn.Parameter]:
+        """Those that any process has a gradient for."""
+        reached = torch.tensor([p.grad is not None for p in parameters], dtype=torch.uint8)
+        dist.all_reduce(reached, op=dist.ReduceOp.MAX)
+        return [p for p, is_reached in zip(parameters, reached.tolist(), strict=True) if is_reached]
 
     @torch.no_grad()
     def copy_weights(self, model: nn.Module) -> None:
