@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transformers import PreTrainedTokenizerBase
 
+from slt_engine.clips.layouts import Layout
 from slt_engine.config import Config
 from slt_engine.data.augment import Augmentation
 from slt_engine.data.catalogue import Source
@@ -63,14 +64,19 @@ def data_source(config: Config) -> Source:
     )
 
 
-def present_source(config: Config, *, notice: Callable[[str], None]) -> Source:
-    """The same to score with: a stream of frames whose directory is not there is masked, and told to ``notice``."""
+def present_source(config: Config, *, layout: Layout | None, notice: Callable[[str], None]) -> Source:
+    """The same to score with: a stream whose directory is not there is masked, and told to ``notice``.
+
+    Keypoints only where their ``layout`` is known: without it their encoder cannot be built.
+    """
     source = data_source(config)
-    absent = [path for path in (source.pose_dir, *source.crop_dirs.values()) if path and not path.is_dir()]
+    paths = (source.keypoints_dir if layout else None, source.pose_dir, *source.crop_dirs.values())
+    absent = [path for path in paths if path and not path.is_dir()]
     for path in absent:
         notice(f"{path}: no such directory; the clips are scored without what it held")
     return replace(
         source,
+        keypoints_dir=None if source.keypoints_dir in absent else source.keypoints_dir,
         pose_dir=None if source.pose_dir in absent else source.pose_dir,
         crop_dirs={stream: path for stream, path in source.crop_dirs.items() if path not in absent},
     )

@@ -12,6 +12,7 @@ from typing import Any
 from slt_engine.checkpoint import CheckpointError, load_checkpoint, load_weights, scored_weights
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import Space
+from slt_engine.clips.layout_record import layout_of_record
 from slt_engine.config import Config, ConfigError, config_from_document, set_layers
 from slt_engine.config.home import cache_home
 from slt_engine.config.perturbation import perturb, perturbation, report_name
@@ -55,13 +56,15 @@ def _evaluate_index(run: RunDir, config: Config, index: Path, checkpoint: Path) 
     state = load_checkpoint(checkpoint)
     tokenizer = run_tokenizer(run, config)
     space = Space(*state["keypoint_space"]) if state.get("keypoint_space") else None
-    dataset = open_split(present_source(config, notice=_tell), index, tokenizer=tokenizer, space=space)
+    layout = layout_of_record(state["layout"]) if state.get("layout") else None
+    source = present_source(config, layout=layout, notice=_tell)
+    dataset = open_split(source, index, tokenizer=tokenizer, space=space)
     dataset = read_packed(dataset, packs_home(cache_home()))
     gloss_names: list[str] = read_json(run.glosses) or []
     let_own_classes_be_found(run)
     model = build_model(
         config,
-        layout=dataset.layout,
+        layout=dataset.layout or layout,
         tokenizer=tokenizer,
         gloss_names=gloss_names,
         notice=_be_quiet,

@@ -47,4 +47,5 @@ def assemble(
         averaged=None if decay is None else AveragedWeights(prepared_model, decay),
         fingerprint=fingerprint(splits),
         keypoint_space=(splits.space.width, splits.space.height) if splits.space else None,
+        layout=splits.layout,
     )

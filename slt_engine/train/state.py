@@ -22,6 +22,8 @@ from slt_engine.checkpoint import (
     restore_random_state,
     save_checkpoint,
 )
+from slt_engine.clips.layout_record import record_layout
+from slt_engine.clips.layouts import Layout
 from slt_engine.data.splits import Splits
 from slt_engine.model.mska.growth import enlarge_moments, enlarge_weights
 from slt_engine.run.directory import RunDir
@@ -88,6 +90,8 @@ class Parts:
     """Of the data: clips, their lengths, glosses; a resumed run must find the same."""
     keypoint_space: tuple[float, float] | None
     """What keypoint files that do not tell are counted in; scoring reads them the same way."""
+    layout: Layout | None
+    """Of the keypoints in a batch; scoring builds their encoder from it where the files are gone."""
 
     def as_scored(self) -> AbstractContextManager[None]:
         """The model with the weights that it is scored with."""
@@ -115,6 +119,7 @@ def save_state(run: RunDir, parts: Parts, position: Position) -> None:
             "threads": torch.get_num_threads(),
             "fingerprint": parts.fingerprint,
             "keypoint_space": parts.keypoint_space,
+            "layout": record_layout(parts.layout) if parts.layout else None,
             "trained_epoch": position.epoch if position.batch else position.epoch - 1,
             "epoch": position.epoch,
             "batch": position.batch,
