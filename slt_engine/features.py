@@ -51,10 +51,11 @@ def with_features(model: nn.Module, batch: Batch) -> Batch:
 
 
 def _compute(model: SignTranslator, part: Uncomputed, device: torch.device) -> Tensor:
-    """Float16 (N, F), zero where nothing was found."""
-    chunks = [_see(model, part.stream, crops_NHWC.to(device)) for crops_NHWC in _chunks(part)]
-    features_NF = chunks[0].new_zeros(len(part.places_N), chunks[0].shape[1])
-    features_NF[part.found_N.to(device)] = torch.cat(chunks)[: int(part.found_N.sum())]
+    """Float16 (N, F), zero where nothing was found. Autocast on a CPU refuses to join float16."""
+    with torch.autocast(device.type, enabled=False):
+        chunks = [_see(model, part.stream, crops_NHWC.to(device)) for crops_NHWC in _chunks(part)]
+        features_NF = chunks[0].new_zeros(len(part.places_N), chunks[0].shape[1])
+        features_NF[part.found_N.to(device)] = torch.cat(chunks)[: int(part.found_N.sum())]
     return features_NF
 
 

@@ -67,6 +67,15 @@ def test_features_say_what_the_backbone_says_of_the_crops(clips: ClipDataset, mo
         torch.testing.assert_close(computed.features_BTF[stream], said_BTF, atol=2e-3, rtol=2e-3)
 
 
+def test_mixed_precision_around_them_changes_no_feature(clips: ClipDataset, model: SignTranslator) -> None:
+    plain = with_features(model, batch_of(cached(clips, model, None), 0, 1))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = with_features(model, batch_of(cached(clips, model, None), 0, 1))
+
+    for stream in STREAMS:
+        assert torch.equal(mixed.features_BTF[stream], plain.features_BTF[stream])
+
+
 def test_what_was_kept_is_read_and_no_crop_is_decoded(
     clips: ClipDataset, model: SignTranslator, tiny: Tiny, tmp_path: Path
 ) -> None:
