@@ -25,11 +25,17 @@ from slt_engine.config import (
     load_config_document,
     resolve,
 )
-from slt_engine.data.collate import collate
-from slt_engine.features import with_features
-from slt_engine.losses import compute_losses
 from slt_engine.model.translator import SignTranslator
 from slt_engine.run.directory import RunDir, RunError
+from slt_engine.train.estimate import (
+    estimate,
+    keep_features,
+    read_batch,
+    time_features,
+    time_reading,
+    time_validation,
+    wait,
+)
 from slt_engine.train.loop import train_step
 from slt_engine.train.prepare import USER_ERRORS, Work, prepare
 from slt_engine.train.state import Position
@@ -68,7 +74,7 @@ def dry_run(path: Path) -> int:
     """
     try:
         with tempfile.TemporaryDirectory(prefix="slt-dry-run-") as folder:
-            report = _try(_make_run(path, Path(folder) / "run"), Talk())
+            report = _try(_make_run(path, Path(folder) / "run"), Path(folder) / "features", Talk())
     except torch.cuda.OutOfMemoryError:
         return _refuse([_OUT_OF_MEMORY], FAILED)
     except RunError as error:
@@ -96,18 +102,21 @@ def _make_run(path: Path, place: Path) -> RunDir:
     return RunDir.create(place, config_document(resolved, {"cwd": cwd or str(Path.cwd())}), {})
 
 
-def _try(run: RunDir, talk: Talk) -> dict[str, Any]:
+def _try(run: RunDir, features: Path, talk: Talk) -> dict[str, Any]:
     talk.stage("opening the data and building the model")
     work = prepare(run, talk)
     if (processes := work.config.training.processes) > 1:
         talk.note(f"tried in one process, with the whole batch; {processes} would share it")
-    largest, usual = _pick_batches(work)
+    clips = keep_features(work, features, warn=talk.warn)
+    largest_clips, usual_clips = _pick_clips(work)
+    largest, usual = (read_batch(work, clips, chosen) for chosen in (largest_clips, usual_clips))
     talk.stage(f"a step over the largest batch: {len(largest)} clips of {largest.frames_BT.shape[1]} frames")
     position = Position()
     first_s, loss = _step(work, largest, position, talk)
     talk.stage(f"{STEPS} steps over a usual batch: {len(usual)} clips of {usual.frames_BT.shape[1]} frames")
     step_s = statistics.median(_step(work, usual, position, talk)[0] for _ in range(STEPS))
-    talk.stage("a batch to validate")
+    talk.stage("a batch to read, and one to validate")
+    reading_s = time_reading(work, clips, usual_clips)
     return {
         "device": str(work.parts.accelerator.device),
         "precision": work.parts.accelerator.mixed_precision.replace("no", "float32"),
@@ -119,25 +128,24 @@ def _try(run: RunDir, talk: Talk) -> dict[str, Any]:
         "usual_batch": _describe(usual),
         "memory": _memory(work),
         "loss": loss,
-        "step": {"first_s": first_s, "median_s": step_s, "data_s": _time_reading(work)},
-        **_estimate(work, step_s=step_s, validation_s=_time_validation(work)),
+        "step": {"first_s": first_s, "median_s": step_s, "data_s": reading_s},
+        **estimate(
+            work,
+            step_s=step_s,
+            reading_s=reading_s,
+            features_s=time_features(work, usual_clips, reading_s=reading_s),
+            validation_s=time_validation(work),
+        ),
         "warnings": talk.warnings,
         "notes": talk.notes,
     }
 
 
-def _pick_batches(work: Work) -> tuple[Batch, Batch]:
-    """Of the first epoch, the batch with the most padded frames and the one in the middle."""
+def _pick_clips(work: Work) -> tuple[Sequence[int], Sequence[int]]:
+    """Of the first epoch's batches, the clips of the one with the most padded frames and of the one in the middle."""
     lengths = work.changes(1).lengths(work.splits.train)
     by_size = sorted(work.plan(1), key=lambda clips: len(clips) * max(lengths[clip] for clip in clips))
-    return _read(work, by_size[-1]), _read(work, by_size[len(by_size) // 2])
-
-
-def _read(work: Work, clips: Sequence[int]) -> Batch:
-    """The features of frozen backbones come with it, as they do from the second epoch on."""
-    model = work.parts.accelerator.unwrap_model(work.parts.model)
-    samples = work.changes(1).read(work.splits.train, clips, range(len(clips)), batch=0)
-    return with_features(model, collate(samples).to(work.parts.accelerator.device))
+    return by_size[-1], by_size[len(by_size) // 2]
 
 
 def _step(work: Work, batch: Batch, position: Position, talk: Talk) -> tuple[float, float | None]:
@@ -145,62 +153,13 @@ def _step(work: Work, batch: Batch, position: Position, talk: Talk) -> tuple[flo
     work.parts.model.train()
     position.step += 1
     work.loop.schedule.apply(work.parts.optimizer, step=position.step, epoch=1)
-    _wait()
+    wait()
     began = time.perf_counter()
     tally, _ = train_step(work.loop, [batch] * work.config.training.grad_accum_steps, position, talk)
-    _wait()
+    wait()
     took_s = time.perf_counter() - began
     loss = tally.terms()["loss"]
     return took_s, loss if math.isfinite(loss) else None
-
-
-def _wait() -> None:
-    """Until the GPU has done what it was given."""
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-
-
-def _time_reading(work: Work) -> float:
-    """Seconds that one process takes to read a usual batch."""
-    plan = work.plan(1)
-    began = time.perf_counter()
-    _read(work, plan[len(plan) // 2])
-    return time.perf_counter() - began
-
-
-@torch.no_grad()
-def _time_validation(work: Work) -> float:
-    """Seconds that the losses of the validation set take; of decoding nothing is known before training."""
-    validation = work.validation
-    validation.model.eval()
-    model = validation.accelerator.unwrap_model(validation.model)
-    batch = with_features(model, next(validation.batches()).to(validation.accelerator.device))
-    _wait()
-    began = time.perf_counter()
-    with validation.accelerator.autocast():
-        compute_losses(validation.model(batch), batch, validation.weights)
-    _wait()
-    return (time.perf_counter() - began) * math.ceil(len(work.splits.val) / len(batch))
-
-
-def _estimate(work: Work, *, step_s: float, validation_s: float) -> dict[str, Any]:
-    """How long an epoch and the run would take, decoding not counted."""
-    training, data = work.config.training, work.config.data
-    accumulated = training.grad_accum_steps
-    steps_per_epoch = math.ceil(len(work.plan(1)) / accumulated)
-    steps = work.planned_steps()
-    reading_s = _time_reading(work) * accumulated
-    if data.num_workers and not work.splits.train.in_memory:
-        reading_s = max(0.0, reading_s / data.num_workers - step_s)
-    epochs = math.ceil(steps / steps_per_epoch)
-    each_s = step_s + reading_s
-    return {
-        "steps_per_epoch": steps_per_epoch,
-        "steps": steps,
-        "epochs": epochs,
-        "epoch_s": steps_per_epoch * each_s + validation_s,
-        "run_s": steps * each_s + epochs * validation_s,
-    }
 
 
 def _count_parameters(work: Work) -> dict[str, dict[str, int]]:

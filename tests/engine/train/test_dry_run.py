@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from torch import Tensor
 
 from slt_engine.config import load_config_document
 from slt_engine.config.saving import config_text
+from slt_engine.model.frames import FrameStreams
 from slt_engine.train.dry_run import dry_run
 from tests.support.runs import make_run
 
@@ -37,6 +39,7 @@ def test_it_counts_what_a_run_would_have_and_leaves_the_run_as_it_was(
     assert min(report["step"]["first_s"], report["step"]["median_s"], report["epoch_s"], report["run_s"]) > 0
     assert 0 < report["memory"]["peak_bytes"] < report["memory"]["total_bytes"]
     assert report["run_s"] == pytest.approx(3 * report["epoch_s"])
+    assert report["features_s"] == 0
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -83,3 +86,28 @@ def test_a_run_of_several_processes_is_tried_in_one_and_says_so(
     run = make_run(tmp_path / "run", synthetic, "training.processes=2")
     assert dry_run(run.path) == 0
     assert "tried in one process, with the whole batch; 2 would share it" in told(capsys)["notes"]
+
+
+def test_frozen_backbones_cost_a_run_its_first_epoch_alone(
+    synthetic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time is counted in pictures that a backbone has seen."""
+    pictures, compute = 0, FrameStreams.frame_features
+
+    def count(self: FrameStreams, name: str, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
+        nonlocal pictures
+        pictures += found_BT.numel()
+        return compute(self, name, crops_BTHWC, found_BT)
+
+    monkeypatch.setattr(FrameStreams, "frame_features", count)
+    monkeypatch.setattr("slt_engine.train.estimate.perf_counter", lambda: float(pictures))
+    face = synthetic.parent / "processed" / "face"
+    values = ("model.face_backbone=tiny", "model.freeze_face_backbone=true", "model.image_size=16")
+    run = make_run(tmp_path / "run", synthetic, f"data.face_dir={face}", *values, "training.epochs=3")
+
+    assert dry_run(run.path) == 0
+
+    report = told(capsys)
+    assert report["step"]["data_s"] == 0
+    assert report["features_s"] >= report["usual_batch"]["frames"]
+    assert report["run_s"] == pytest.approx(3 * report["epoch_s"] + report["features_s"])
