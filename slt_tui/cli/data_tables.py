@@ -23,9 +23,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.", metavar="")]
 def split(
     meta: Meta,
     out: Annotated[
-        Path,
-        typer.Option(metavar="DIR", help="Where train.csv, val.csv and test.csv go.", show_default="index"),
-    ] = Path("index"),
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Where train.csv, val.csv and test.csv go.",
+            show_default="index, beside META",
+        ),
+    ] = None,
     by: Annotated[
         Literal["clip", "signer", "source"],
         typer.Option(help="What stays together: nothing, a signer's clips, or those of one video."),
@@ -48,6 +52,7 @@ def split(
     from slt_engine.clips.errors import DataError
     from slt_engine.contract.splitting import split_table
 
+    out = out or meta.parent / "index"
     try:
         refuse_to_replace([out / f"{name}.csv" for name in ("train", "val", "test")], force=force)
         splits = split_table(meta, by=by, shares={"val": val, "test": test}, seed=seed, column=column)
@@ -67,7 +72,10 @@ def split(
 
 def gloss(
     meta: Meta,
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The table to write.")] = Path("gloss.csv"),
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The table to write.", show_default="gloss.csv, beside META"),
+    ] = None,
     column: Annotated[
         str, typer.Option(help="The column with a clip's glosses, parted by blanks.", metavar="NAME")
     ] = "gloss",
@@ -91,6 +99,7 @@ def gloss(
     from slt_engine.clips.index import read_index
     from slt_engine.contract.glossing import label_table
 
+    out = out or meta.parent / "gloss.csv"
     try:
         refuse_to_replace([out], force=force)
         trained = frozenset(read_index(train_index)) if train_index else None

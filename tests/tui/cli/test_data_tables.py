@@ -38,6 +38,13 @@ def test_a_table_is_split_into_index_files_that_are_read_again(
     )
 
 
+def test_without_out_the_files_lie_beside_the_table_where_checks_look(meta: Path, tmp_path: Path) -> None:
+    assert run_command(["data", "split", str(meta)]) == 0
+    assert run_command(["data", "gloss", str(meta)]) == 0
+    assert {path.name for path in (tmp_path / "index").iterdir()} == {"train.csv", "val.csv", "test.csv"}
+    assert (tmp_path / "gloss.csv").is_file()
+
+
 def test_the_same_seed_writes_the_same_files(meta: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert run_command(["data", "split", str(meta), "--out", str(tmp_path / name), "--seed", "4"]) == 0
