@@ -15,19 +15,20 @@ class AveragedWeights:
     """average = d * average + (1 - d) * weight after every step, for each weight that trains.
 
     d = min(decay, (1 + step) / (10 + step)), so that a short run is not held back by its first weights (as in
-    TensorFlow's ExponentialMovingAverage with num_updates). Buffers are not averaged.
+    TensorFlow's ExponentialMovingAverage with num_updates). Running statistics, the float buffers that a checkpoint
+    keeps, are averaged likewise: they belong to the weights that they were taken with. Integers are the model's own.
     """
 
     def __init__(self, model: nn.Module, decay: float) -> None:
         self._model, self._decay = model, decay
-        self._trained = [p for p in model.parameters() if p.requires_grad]
-        self._averages = [p.detach().clone() for p in self._trained]
+        self._moving = [*(p for p in model.parameters() if p.requires_grad), *_running_statistics(model)]
+        self._averages = [value.detach().clone() for value in self._moving]
 
     @torch.no_grad()
     def update(self, *, step: int) -> None:
         """Take in the weights as they are after optimizer step ``step`` (from 1)."""
         decay = min(self._decay, (1 + step) / (10 + step))
-        torch._foreach_lerp_(self._averages, list(self._trained), 1 - decay)
+        torch._foreach_lerp_(self._averages, self._moving, 1 - decay)
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
@@ -40,7 +41,7 @@ class AveragedWeights:
 
     def state(self) -> dict[str, Tensor]:
         """The model's state dict as it would be with the averages in place; a shared weight has all its names."""
-        averages = {id(p): average for p, average in zip(self._trained, self._averages, strict=True)}
+        averages = {id(value): average for value, average in zip(self._moving, self._averages, strict=True)}
         held = self._model.state_dict(keep_vars=True)
         return {name: averages.get(id(value), value.detach()) for name, value in held.items()}
 
@@ -54,7 +55,13 @@ class AveragedWeights:
 
     @torch.no_grad()
     def _exchange(self) -> None:
-        for weight, average in zip(self._trained, self._averages, strict=True):
+        for weight, average in zip(self._moving, self._averages, strict=True):
             kept = weight.clone()
             weight.copy_(average)
             average.copy_(kept)
+
+
+def _running_statistics(model: nn.Module) -> list[Tensor]:
+    """The float buffers of the model's state dict, each once."""
+    kept = {id(value) for value in model.state_dict(keep_vars=True).values()}
+    return [buffer for buffer in model.buffers() if id(buffer) in kept and buffer.is_floating_point()]

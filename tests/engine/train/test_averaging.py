@@ -61,6 +61,27 @@ def test_a_shared_weight_has_its_average_under_both_names() -> None:
     assert not torch.equal(state["0.weight"], model.state_dict()["0.weight"])
 
 
+def test_running_statistics_are_averaged_scored_with_and_restored_like_weights() -> None:
+    model = nn.BatchNorm1d(2)
+    averaged = AveragedWeights(model, 0.3)
+    assert model.running_mean is not None
+    expected = model.running_mean.clone()
+    for step in range(1, 4):
+        model(torch.tensor([[1.0, 2.0], [3.0, 8.0]]) * step)
+        averaged.update(step=step)
+        decay = min(0.3, (1 + step) / (10 + step))
+        expected = decay * expected + (1 - decay) * model.running_mean
+    own, state = model.running_mean.clone(), averaged.state()
+    assert torch.allclose(state["running_mean"], expected)
+    assert not torch.equal(state["running_mean"], own)
+    assert state["num_batches_tracked"] == 3
+    resumed = AveragedWeights(model, 0.3)
+    resumed.restore(state)
+    with resumed.in_place():
+        assert torch.equal(model.running_mean, averaged.state()["running_mean"])
+    assert torch.equal(model.running_mean, own)
+
+
 @pytest.fixture(scope="module")
 def whole(synthetic: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDir:
     """Two epochs."""
