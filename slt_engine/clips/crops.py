@@ -22,6 +22,8 @@ from slt_engine.clips.arrays import open_regular
 from slt_engine.clips.errors import DataError
 
 SUFFIXES = (".jpg", ".jpeg", ".png")
+DECODING = 1
+"""Raised when ``decode_crop`` gives other pixels for a file: what was computed from those before is not used again."""
 LARGEST_SIDE = 8192  # pixels; a header that promises more is broken or hostile
 
 _BROKEN = (

@@ -15,12 +15,15 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from slt_engine.batch import Batch
+from slt_engine.clips.crops import DECODING
 from slt_engine.model.backbones import Backbone
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 FROZEN_CHUNK = 128
 """Pictures that a frozen backbone takes at once; it keeps nothing of them but their features."""
+FROZEN_FORMATS = {"cuda": torch.float16}
+"""The numbers that a frozen backbone computes in by type of device; float32 on others."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,8 @@ class FrameStreams(nn.Module):
         stream = self.streams[name]
         if not stream.frozen:
             return None
-        digest = hashlib.sha256(f"{stream.spec} {self.image_size}".encode())
+        numbers = FROZEN_FORMATS.get(self.scale_C.device.type, torch.float32)
+        digest = hashlib.sha256(f"{stream.spec} {self.image_size} {DECODING} {numbers}".encode())
         for key, tensor in self.backbones[stream.backbone].state_dict().items():
             digest.update(f"{key} {tensor.dtype} {tuple(tensor.shape)}".encode())
             digest.update(tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data)
@@ -126,14 +130,14 @@ class FrameStreams(nn.Module):
     def frame_features(self, name: str, crops_BTHWC: Tensor, found_BT: Tensor) -> Tensor:
         """Float16 (B, T, F) of a frozen backbone, zero where ``found_BT`` is False.
 
-        On CUDA the backbone computes in float16, on a CPU in float32, whatever the precision of training is: what the
-        cache holds does not depend on it.
+        The backbone computes in the device's FROZEN_FORMATS, whatever the precision of training is: what the cache
+        holds does not depend on it.
         """
         backbone = self._backbone(name)
         assert not backbone.training, name
         pictures_NHWC = crops_BTHWC[found_BT]
         kind = crops_BTHWC.device.type
-        with torch.autocast(kind, dtype=torch.float16, enabled=kind == "cuda"):
+        with torch.autocast(kind, dtype=FROZEN_FORMATS.get(kind), enabled=kind in FROZEN_FORMATS):
             parts = [
                 self._see(backbone, part).half() for part in pictures_NHWC.split(FROZEN_CHUNK) if len(part)
             ]

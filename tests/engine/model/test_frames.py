@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from slt_engine.batch import Batch
 from slt_engine.losses import LossWeights, compute_losses
-from slt_engine.model.frames import FrameStreams
+from slt_engine.model.frames import FROZEN_FORMATS, FrameStreams
 from slt_engine.model.translator import SignTranslator
 from tests.engine.model.small import MAX_FRAMES, only
 from tests.engine.model.small_frames import (
@@ -296,6 +296,18 @@ def test_the_key_of_features_changes_with_weights_spec_and_size() -> None:
     with torch.no_grad():
         next(frames.backbones["face"].parameters()).view(-1)[0] += 1e-3
     assert len({key, resized, model.feature_key("face")}) == 3
+
+
+def test_the_key_of_features_changes_with_the_decoding_of_crops_and_the_devices_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = model_of(frozen=("face",))
+    keys = [model.feature_key("face")]
+    monkeypatch.setattr("slt_engine.model.frames.DECODING", 0)
+    keys.append(model.feature_key("face"))
+    monkeypatch.setitem(FROZEN_FORMATS, "cpu", torch.float16)
+    keys.append(model.feature_key("face"))
+    assert len(set(keys)) == 3
 
 
 def test_a_stream_that_trains_or_is_off_has_no_key() -> None:
