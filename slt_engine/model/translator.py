@@ -182,7 +182,14 @@ def _nearest(lengths_B: Tensor, shorter_B: Tensor, *, frames: int) -> Tensor:
 def _concat(
     states_BTD: Tensor, mask_BT: Tensor, gloss_BTD: Tensor, gloss_mask_BT: Tensor
 ) -> tuple[Tensor, Tensor]:
-    return torch.cat([states_BTD, gloss_BTD], dim=1), torch.cat([mask_BT, gloss_mask_BT], dim=1)
+    """A clip's gloss sequence comes right behind its own frames: a decoder's own encoder tells by positions."""
+    joined_BTD = torch.cat([states_BTD, gloss_BTD], dim=1)
+    joined_mask_BT = torch.cat([mask_BT, gloss_mask_BT], dim=1)
+    real_first_BT = (~joined_mask_BT).long().argsort(dim=1, stable=True)
+    return (
+        joined_BTD.take_along_dim(real_first_BT.unsqueeze(-1), dim=1),
+        joined_mask_BT.take_along_dim(real_first_BT, dim=1),
+    )
 
 
 GROUPS: tuple[tuple[str, str], ...] = (

@@ -95,6 +95,7 @@ def small_translator(
     pose: bool = False,
     gloss_fusion: str | None = "add",
     decoder: str = "bart",
+    own_encoder: bool = False,
     dropout: float = 0.0,
 ) -> SignTranslator:
     """The whole model in eval mode; ``encoder`` None is a model without keypoints, ``gloss_fusion`` None 'none'."""
@@ -115,7 +116,7 @@ def small_translator(
         temporal=TemporalTransformer(
             WIDTH, max_frames=MAX_FRAMES, layers=2, heads=2, feed_forward=32, dropout=dropout
         ),
-        decoder=small_decoder(decoder, dropout=dropout),
+        decoder=small_decoder(decoder, dropout=dropout, own_encoder=own_encoder),
     )
     return model.eval()
 

@@ -75,8 +75,20 @@ def test_concat_joins_in_time_and_add_keeps_it() -> None:
     joined = small_translator(gloss_fusion="concat").encode(batch)
 
     assert torch.equal(added.mask_BT, batch.frames_BT)
-    assert torch.equal(joined.mask_BT, torch.cat([batch.frames_BT] * 2, dim=1))
+    assert torch.equal(joined.mask_BT.sum(dim=1), 2 * batch.frames_BT.sum(dim=1))
     assert joined.states_BTD.shape == (3, 24, WIDTH)
+
+
+def test_concat_puts_glosses_right_behind_a_clips_own_frames_whatever_pads_it() -> None:
+    torch.manual_seed(0)
+    model, batch = small_translator(gloss_fusion="concat").eval(), small_batch()
+    frames = int(batch.frames_BT[1].sum())
+    assert frames < batch.frames_BT.shape[1]
+
+    encoded = model.encode(batch)
+
+    assert encoded.mask_BT[1].tolist() == [True] * 2 * frames + [False] * (24 - 2 * frames)
+    assert not encoded.states_BTD[1, 2 * frames :].any()
 
 
 def test_without_labels_there_are_no_logits() -> None:
