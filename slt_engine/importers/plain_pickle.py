@@ -8,7 +8,7 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from slt_engine.clips.errors import DataError
 
@@ -64,30 +64,63 @@ def _load_storage() -> Callable[[bytes], Any]:
 
 
 def _reconstruct() -> Callable[..., Any]:
+    """Of numpy's arrays, by stand-ins for its own classes: those take dtypes and buffers that read foreign memory."""
     import numpy as np
 
-    def reconstruct(kind: type, shape: tuple[int, ...], _: bytes) -> Any:
-        assert kind is np.ndarray
-        return np.ndarray(shape, np.int8)
+    class Array(np.ndarray[Any, Any]):
+        def __setstate__(self, state: tuple[Any, ...]) -> None:  # type: ignore[override]
+            _, shape, kind, fortran, data = state
+            assert isinstance(kind, _Kind)
+            assert isinstance(data, bytes)
+            super().__setstate__((1, shape, np.dtype(kind.spelling), fortran, data))
+
+    def reconstruct(*_: object) -> Any:
+        return np.ndarray.__new__(Array, (0,), np.int8)
 
     return reconstruct
 
 
-def _numpy(name: str) -> Callable[[], Any]:
-    def find() -> Any:
-        import numpy as np
+def _frombuffer() -> Callable[..., Any]:
+    import numpy as np
 
-        return getattr(np, name)
+    def frombuffer(
+        data: bytes | bytearray, kind: _Kind, shape: tuple[int, ...], order: Literal["C", "F"]
+    ) -> Any:
+        assert isinstance(kind, _Kind)
+        return np.frombuffer(data, kind.spelling).reshape(shape, order=order)
 
-    return find
+    return frombuffer
 
+
+def _encode(text: str, _: str) -> bytes:
+    return text.encode("latin1")
+
+
+class _Kind:
+    """A dtype of plain numbers."""
+
+    def __init__(self, name: str, *_: object) -> None:
+        if name not in _NUMBERS:
+            raise ValueError(name)
+        self.spelling = name
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        """Of a dtype's state the order of its bytes."""
+        if state[1] == ">":
+            self.spelling = f">{self.spelling}"
+
+
+_NUMBERS = frozenset(("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8"))
 
 _ADMITTED: dict[tuple[str, str], Callable[[], Any]] = {
     ("collections", "OrderedDict"): lambda: OrderedDict,
     ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
     ("torch.storage", "_load_from_bytes"): _load_storage,
-    ("numpy", "ndarray"): _numpy("ndarray"),
-    ("numpy", "dtype"): _numpy("dtype"),
+    ("numpy", "ndarray"): lambda: "ndarray",
+    ("numpy", "dtype"): lambda: _Kind,
     ("numpy.core.multiarray", "_reconstruct"): _reconstruct,
     ("numpy._core.multiarray", "_reconstruct"): _reconstruct,
+    ("numpy.core.numeric", "_frombuffer"): _frombuffer,
+    ("numpy._core.numeric", "_frombuffer"): _frombuffer,
+    ("_codecs", "encode"): lambda: _encode,  # bytes in the protocols up to 2
 }

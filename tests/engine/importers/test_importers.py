@@ -121,9 +121,38 @@ def test_mska_pickles_become_keypoints_in_pixels(tmp_path: Path, capsys: pytest.
     assert errors(out) == []
 
 
-def test_numpy_arrays_come_out_of_a_pickle_too(tmp_path: Path) -> None:
-    (tmp_path / "x.pkl").write_bytes(pickle.dumps({"a": np.arange(6.0).reshape(2, 3)}))
-    assert read_pickle(tmp_path / "x.pkl")["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
+@pytest.mark.parametrize("protocol", [2, 4, 5])
+@pytest.mark.parametrize("kind", ["<f4", ">f8", "i2", "bool"])
+def test_numpy_arrays_come_out_of_a_pickle_too(tmp_path: Path, kind: str, protocol: int) -> None:
+    array = np.asfortranarray(np.arange(6).reshape(2, 3).astype(kind))
+    (tmp_path / "x.pkl").write_bytes(pickle.dumps({"a": array, "b": array[0]}, protocol))
+    read = read_pickle(tmp_path / "x.pkl")
+    assert read["a"].tolist() == array.tolist()
+    assert read["b"].tolist() == array[0].tolist()
+
+
+class _Forged:
+    def __init__(self, *arguments: object) -> None:
+        self.arguments = arguments
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return np.ndarray, self.arguments
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        _Forged((1,), np.dtype("O"), b"A" * 8),
+        _Forged((1,), np.dtype("f8")),
+        np.array([None]),
+        np.zeros(2, "S3"),
+    ],
+    ids=["objects over bytes", "no state", "objects", "text"],
+)
+def test_a_pickle_cannot_make_an_array_of_anything_but_numbers(tmp_path: Path, forged: object) -> None:
+    (tmp_path / "x.pkl").write_bytes(pickle.dumps(forged))
+    with pytest.raises(DataError, match=r"is no pickle of keypoints"):
+        read_pickle(tmp_path / "x.pkl")
 
 
 class _Evil:
