@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import torch
@@ -13,6 +14,8 @@ from slt_engine.config import Config
 from slt_engine.model.backbones import load_backbone
 from slt_engine.model.build_decoder import OpenNamed, build_decoder
 from slt_engine.model.build_frames import OpenBackbone, build_frames, outlined
+from slt_engine.model.custom import CustomDecoder
+from slt_engine.model.decoder import TextDecoder
 from slt_engine.model.errors import ModelError
 from slt_engine.model.fusion import Fusion
 from slt_engine.model.mska.conv import ConvEncoder
@@ -73,7 +76,7 @@ def build_model(
             feed_forward=model.temporal_dim_feedforward,
             dropout=model.temporal_dropout,
         ),
-        decoder=build_decoder(config, tokenizer, notice=notice, open_named=open_named),
+        decoder=_build_roomy(config, tokenizer, notice=notice, open_named=open_named),
         translates=model.mska_translation_weight > 0,
     )
 
@@ -174,6 +177,28 @@ def gloss_rate(config: Config) -> int:
     """Frames for one frame that the CTC heads read."""
     model = config.model
     return rate_of(table(model.mska_temporal_blocks)) if model.mska_encoder == "paper" else 1
+
+
+def _build_roomy(
+    config: Config,
+    tokenizer: PreTrainedTokenizerBase,
+    *,
+    notice: Callable[[str], None],
+    open_named: OpenNamed,
+) -> TextDecoder | CustomDecoder:
+    """The decoder; that it has too few positions for the longest clip or text is told before one comes."""
+    decoder = build_decoder(config, tokenizer, notice=notice, open_named=open_named)
+    if isinstance(decoder, TextDecoder) and config.model.mska_translation_weight:
+        decoder.check_room(text=config.data.max_target_length, frames=_most_encoded(config))
+    return decoder
+
+
+def _most_encoded(config: Config) -> int:
+    """Frames that the decoder is given of the longest clip."""
+    data, model = config.data, config.model
+    slower = math.ceil(model.sequence_length / gloss_rate(config))
+    joined = slower if model.use_mska and model.mska_gloss_fusion == "concat" else 0
+    return joined + (model.sequence_length if data.crop_dirs or data.pose_dir else slower)
 
 
 def _has_heads(config: Config) -> bool:

@@ -15,6 +15,8 @@ from slt_engine.model.prompt import Prompt
 
 IGNORED = -100
 """Padding in labels."""
+_OF_TEXTS = "tokens of a text; lower max_target_length"
+_OF_FRAMES = "frames and prompt vectors; lower sequence_length, or give --decoder-encoder drop"
 
 
 class TextDecoder(nn.Module):
@@ -51,7 +53,7 @@ class TextDecoder(nn.Module):
     def forward(self, states_BTD: Tensor, mask_BT: Tensor, labels_BL: Tensor) -> Tensor:
         """Logits (B, L, V) for ``labels_BL`` (-100 is padding), each position having read the labels before it."""
         read_BL = self._shift_right(labels_BL)
-        self._check_length(read_BL.shape[1], "tokens of a text; lower max_target_length")
+        self._check_length(read_BL.shape[1], _OF_TEXTS)
         memory_BND, mask_BN = self._remember(states_BTD, mask_BT)
         logits_BLV: Tensor = self.seq2seq(
             encoder_outputs=BaseModelOutput(last_hidden_state=memory_BND),
@@ -90,14 +92,21 @@ class TextDecoder(nn.Module):
         self._check_length(new_tokens, "new tokens; lower max_new_tokens")
         return new_tokens
 
+    def check_room(self, *, text: int, frames: int) -> None:
+        """ModelError unless texts of ``text`` tokens and ``frames`` encoded frames have positions."""
+        self._check_length(text + (self.language_id is not None), _OF_TEXTS)
+        if self.own_encoder:
+            self._check_length(
+                frames + (0 if self.prompt is None else len(self.prompt.vectors_ND)), _OF_FRAMES
+            )
+
     def _remember(self, states_BTD: Tensor, mask_BT: Tensor) -> tuple[Tensor, Tensor]:
         """What the decoder attends to, and its mask as Hugging Face reads it: 1 where real."""
         memory_BND, mask_BN = self.adapter(states_BTD), mask_BT
         if self.prompt is not None:
             memory_BND, mask_BN = self.prompt(memory_BND, mask_BN)
         if self.own_encoder:
-            what = "frames and prompt vectors; lower sequence_length, or give --decoder-encoder drop"
-            self._check_length(memory_BND.shape[1], what)
+            self._check_length(memory_BND.shape[1], _OF_FRAMES)
             encoder = self.seq2seq.get_encoder()
             memory_BND = encoder(inputs_embeds=memory_BND, attention_mask=mask_BN.long()).last_hidden_state
         return memory_BND, mask_BN.long()

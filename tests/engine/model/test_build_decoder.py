@@ -9,6 +9,7 @@ import pytest
 import torch
 from transformers import PreTrainedTokenizerBase
 
+from slt_engine.clips.layouts import LAYOUTS
 from slt_engine.config import Config, Layer, resolve
 from slt_engine.data.tokenizer import train_tokenizer
 from slt_engine.model.architectures import SHIPPED
@@ -19,7 +20,7 @@ from slt_engine.model.errors import ModelError
 from slt_engine.model.seq2seq import configured_seq2seq, named_seq2seq, outlined_seq2seq
 from slt_engine.model.tokens import TokenIds
 from tests.engine.model.test_seq2seq import pretrained
-from tests.support.settings import LEAST, config_with
+from tests.support.settings import KEYPOINTS, LEAST, config_with
 
 PUBLISHED = {
     "google/t5-v1_1-base": 222_903_552,
@@ -159,6 +160,39 @@ def test_texts_too_long_for_a_named_decoder_are_told_before_training(
     with pytest.raises(ModelError, match="too few for 5000 new tokens; lower max_new_tokens"):
         built(config_with(values), tokenizer)
     assert built(config_with({**values, "training.decode_every": 0}), tokenizer).max_positions
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"data.max_target_length": 33}, "too few for 33 tokens of a text; lower max_target_length"),
+        ({"model.sequence_length": 33}, "too few for 33 frames and prompt vectors; lower sequence_length"),
+        (
+            {**KEYPOINTS, "model.sequence_length": 20, "model.mska_gloss_fusion": "concat"},
+            "too few for 40 frames and prompt vectors; lower sequence_length",
+        ),
+    ],
+)
+def test_texts_and_clips_too_long_for_a_decoders_positions_are_told_when_it_is_built(
+    values: dict[str, Any], problem: str, tmp_path: Path, tokenizer: PreTrainedTokenizerBase
+) -> None:
+    pretrained("mbart", tmp_path)
+    small = {"data.max_target_length": 32, "model.sequence_length": 32, "training.decode_every": 0}
+    decoder = {"model.decoder_config": str(tmp_path), "model.decoder_encoder": "use"}
+    layout = LAYOUTS["mediapipe_543"].without_unused()
+
+    def built_whole(more: dict[str, Any]) -> None:
+        outline_model(
+            config_with({**small, **decoder, **more}),
+            layout=layout,
+            tokenizer=tokenizer,
+            gloss_names=["-", "A"],
+        )
+
+    with pytest.raises(ModelError, match=problem):
+        built_whole(values)
+    built_whole({})
+    built_whole({**values, **KEYPOINTS, "model.mska_ctc_weight": 1, "model.mska_translation_weight": 0})
 
 
 def test_ids_without_a_length_set_it(tokenizer: PreTrainedTokenizerBase) -> None:

@@ -47,7 +47,7 @@ def save_pretrained(kind: str, folder: Path) -> Path:
     else:
         heads = {"encoder_attention_heads": 2, "decoder_attention_heads": 2}
         layers = {"encoder_layers": 1, "decoder_layers": 1, "encoder_ffn_dim": 32, "decoder_ffn_dim": 32}
-        config = MBartConfig(**ids, **heads, **layers, d_model=24, max_position_embeddings=96)
+        config = MBartConfig(**ids, **heads, **layers, d_model=24, max_position_embeddings=192)
         MBartForConditionalGeneration(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
