@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from slt_engine.config import ConfigError, Layer, resolve
+from slt_engine.config import ConfigError, Layer, flag_layers, resolve, set_layers
 from tests.support.settings import KEYPOINTS, LEAST, config_with, problems_with
 
 NO_STREAM = {"data.pose_dir": None}
@@ -105,6 +105,25 @@ def test_a_broken_rule_names_the_source_of_the_setting_that_was_given() -> None:
     with pytest.raises(ConfigError) as caught:
         resolve(layers)
     assert caught.value.problems == ["preset small: model.temporal_nhead: 4 heads do not divide d_model 30"]
+
+
+@pytest.mark.parametrize("encoder", ["paper", "conv"])
+@pytest.mark.parametrize(
+    "typed", [*flag_layers({"model.mska_heads": "4"}), *set_layers(["model.mska_heads=4"])]
+)
+def test_heads_across_streams_typed_without_the_joint_encoder_are_refused_be_they_the_default(
+    typed: Layer, encoder: str
+) -> None:
+    stored = Layer(
+        "config.json", {**LEAST, **KEYPOINTS, "model.mska_encoder": encoder, "model.mska_heads": 4}
+    )
+    assert resolve([stored]).config.model.mska_encoder == encoder
+    with pytest.raises(ConfigError) as caught:
+        resolve([stored, typed])
+    (problem,) = caught.value.problems
+    assert problem.startswith(
+        f"{typed.source}: model.mska_heads: the {encoder} encoder has no attention across"
+    )
 
 
 def test_all_broken_rules_are_told_at_once() -> None:
