@@ -10,6 +10,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, proce
 from transformers import AutoTokenizer, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from slt_engine.clips.errors import DataError
+from slt_engine.hub import hub_is_out_of_reach
 
 PAD, EOS, UNK, BOS = SPECIALS = ("<pad>", "</s>", "<unk>", "<s>")
 
@@ -49,11 +50,14 @@ def load_tokenizer(
 ) -> PreTrainedTokenizerBase:
     """A tokenizer by Hugging Face name or from a folder; ``language`` is the target of one with several."""
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name_or_path, local_files_only=local_files_only)
+        tokenizer = AutoTokenizer.from_pretrained(
+            name_or_path, local_files_only=local_files_only or hub_is_out_of_reach()
+        )
     except (OSError, ValueError, KeyError, ImportError) as fault:
-        reason = " ".join(str(fault).split())[:200]
+        reason = " ".join(str(fault).split()).split(". ")[0][:200]
         raise DataError(
-            f'tokenizer "{name_or_path}" cannot be loaded ({reason}); give a folder or a name'
+            f'tokenizer "{name_or_path}" cannot be loaded ({reason}); '
+            "give a folder, or a name and reach the hub once"
         ) from fault
     if tokenizer.pad_token_id is None or tokenizer.eos_token_id is None:
         raise DataError(

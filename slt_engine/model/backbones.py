@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
 
 from slt_engine.config.frames import parse_backbone
+from slt_engine.hub import hub_is_out_of_reach
 from slt_engine.model.architectures import dinov2_fields
 from slt_engine.model.dinov2_keys import infer_config, rename_weights
 from slt_engine.model.errors import ModelError
@@ -148,7 +149,7 @@ def _fetch(spec: str, name: str, loader: Any, *, local_files_only: bool, **setti
     try:
         return loader.from_pretrained(name, local_files_only=True, **settings)
     except (OSError, ValueError, RuntimeError) as local:
-        if local_files_only or Path(name).is_dir():
+        if local_files_only or Path(name).is_dir() or hub_is_out_of_reach():
             raise _unavailable(spec, name, local) from local
     try:
         return loader.from_pretrained(name, **settings)

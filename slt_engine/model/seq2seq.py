@@ -20,6 +20,7 @@ from transformers import (
 )
 from transformers.models.t5.modeling_t5 import T5Attention
 
+from slt_engine.hub import hub_is_out_of_reach
 from slt_engine.model.architectures import shipped_fields
 from slt_engine.model.errors import ModelError
 from slt_engine.model.tokens import TokenIds
@@ -186,9 +187,10 @@ def _check_special_ids(name: str, config: PreTrainedConfig, tokens: TokenIds) ->
         )
 
 
-def _load(loader: Any, name: str, key: str, **settings: Any) -> Any:
+def _load(loader: Any, name: str, key: str, *, local_files_only: bool, **settings: Any) -> Any:
+    only_local = local_files_only or hub_is_out_of_reach()
     try:
-        return loader.from_pretrained(name, **settings)
+        return loader.from_pretrained(name, local_files_only=only_local, **settings)
     except (OSError, ValueError, RuntimeError) as error:
         raise ModelError(f"{key} {name!r} could not be loaded: {_one_line(error)}") from error
 
