@@ -106,7 +106,7 @@ class Mska(Section):
 
 
 class MskaSgr(Section):
-    """MSKA global attention (SGR)"""
+    """MSKA global matrix (SGR)"""
 
     mska_use_sgr: Annotated[bool, Flag("--mska-use-sgr/--mska-no-sgr")] = False
     """Mix into the attention over joints a learned matrix that is the same for every clip. Not for the conv
