@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from slt_engine.clips.errors import DataError
 
 BLANK = "<blank>"  # label 0, CTC's own
+LONGEST_ID = 240  # bytes: with _f000000.jpg behind it, the 255 that file systems take
 
 _LABELS = re.compile(r"\[?[\d\s,]*\]?")
 
@@ -114,9 +116,13 @@ def gloss_of(row: Mapping[str, str], where: str) -> Gloss:
 
 
 def id_fault(clip_id: str) -> str | None:
-    """Why that cannot be a video_id, which is a part of files' names; None where it can."""
-    if not clip_id or clip_id in (".", "..") or any(char in clip_id for char in "/\\\0"):
+    """Why that cannot be a video_id, which is a part of files' names and a line of an index; None where it can."""
+    if not clip_id or clip_id in (".", "..") or any(char in "/\\" or ord(char) < 32 for char in clip_id):
         return "cannot be a video_id"
+    if clip_id != clip_id.strip():
+        return "cannot be a video_id with blanks around it"
+    if len(os.fsencode(clip_id)) > LONGEST_ID:
+        return f"cannot be a video_id longer than {LONGEST_ID} bytes"
     return None
 
 

@@ -41,10 +41,13 @@ def find_videos(source: Path, *, recursive: bool = False) -> list[Path]:
 
 
 def whole_videos(videos: Iterable[Path]) -> list[Job]:
-    """One job a video, called like its file. Raises DataError where two have the same name."""
+    """One job a video, called like its file; ``fault`` where that can be no id. Raises DataError where two have the
+    same name."""
     jobs: dict[str, Job] = {}
     for video in videos:
-        known = jobs.setdefault(video.stem, Job(video.stem, video))
+        fault = id_fault(video.stem)
+        told = f"{video}: its name {fault}; rename it" if fault else ""
+        known = jobs.setdefault(video.stem, Job(video.stem, video, fault=told))
         if known.video != video:
             raise DataError(f'{video}: "{video.stem}" would be the id of {known.video} too; rename one')
     return list(jobs.values())

@@ -48,7 +48,8 @@ def write_data_set(rows: Iterable[Imported | Dropped], out: Path) -> Summary:
     try:
         summary = _write(rows, beside)
         if not summary.taken:
-            raise DataError(f"{out}: no row could be taken: {summary.reasons.most_common(1)[0][0]}")
+            why = next((reason for reason, _ in summary.reasons.most_common(1)), "there is none")
+            raise DataError(f"{out}: no row could be taken: {why}")
         if out.is_dir():
             out.rmdir()
         beside.rename(out)
@@ -85,6 +86,8 @@ def _take(row: Imported, taken: dict[str, Imported], root: Path) -> Dropped | No
         return Dropped(row.where, row.clip_id, fault)
     if before := taken.get(row.clip_id):
         return Dropped(row.where, row.clip_id, f"its id stands at {before.where} too")
+    if row.split and id_fault(row.split):
+        return Dropped(row.where, row.clip_id, "its split cannot name a file")
     try:
         _write_points(row, root)
     except DataError as fault_:

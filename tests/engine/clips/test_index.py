@@ -54,6 +54,8 @@ def test_an_id_like_na_or_a_number_stays_text(tmp_path: Path) -> None:
     [
         ("a\nb\na\n", 'i.csv line 3: "a" stands on line 1 too; keep one'),
         ("a\n../secret\n", 'i.csv line 2: "../secret" cannot be a video_id; it names files'),
+        ('a\n"b\nc"\n', "cannot be a video_id; it names files"),
+        (f"a\n{'é' * 121}\n", "cannot be a video_id longer than 240 bytes; it names files"),
         ("", "holds no video_id"),
         ("video_id\n", "holds no video_id"),
     ],

@@ -54,6 +54,13 @@ def test_two_videos_with_the_same_id_are_refused(tmp_path: Path) -> None:
         whole_videos(touch(tmp_path, "a.mkv", "a.mp4"))
 
 
+@pytest.mark.parametrize("stem", ["a\nb", " a", "x" * 241])
+def test_a_video_whose_name_can_be_no_id_is_told_and_stops_no_other(tmp_path: Path, stem: str) -> None:
+    (odd,) = whole_videos(touch(tmp_path, f"{stem}.mp4"))
+    assert "cannot be a video_id" in odd.fault
+    assert odd.fault.endswith("; rename it")
+
+
 def test_pieces_are_read_as_lsa_t_names_them(tmp_path: Path) -> None:
     (video,) = touch(tmp_path, "news 1.mp4")
     rows = [

@@ -69,6 +69,23 @@ def test_lsat_rows_are_taken_with_times_from_start_and_end_or_listed(
     assert read_index(out / "index/val.csv") == ["v1-1"]
 
 
+def test_a_split_that_leads_out_of_the_data_set_is_dropped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = ["a,hola,v,0,1,../../evil", "b,hola,v,0,1,train"]
+    write_rows(tmp_path / "meta.csv", "id,text,video,start,end,split", rows)
+    out = tmp_path / "out"
+    imported(capsys, "lsat", tmp_path / "meta.csv", out)
+    assert dropped(out) == [("meta.csv line 2", "a", "its split cannot name a file")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["meta.csv", "out"]
+
+
+def test_a_table_of_a_header_alone_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_rows(tmp_path / "t.csv", "video_id,texto", [])
+    assert main(["csv", str(tmp_path / "t.csv"), str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err == f"{tmp_path / 'out'}: no row could be taken: there is none\n"
+
+
 def test_phoenix_brings_texts_glosses_and_signers_by_split(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
