@@ -27,7 +27,6 @@ from slt_engine.data.packing import packs_home
 from slt_engine.data.splits import Splits
 from slt_engine.device import DeviceError, open_accelerator
 from slt_engine.evaluate.decode import DecodeOptions
-from slt_engine.evaluate.metrics import BLEU_ORDER
 from slt_engine.features import feature_caches
 from slt_engine.losses import LossWeights
 from slt_engine.model.backbones import load_backbone
@@ -39,6 +38,7 @@ from slt_engine.reporter import Listener
 from slt_engine.run.directory import RunDir, RunError
 from slt_engine.run.files import replace_json
 from slt_engine.train.assemble import assemble
+from slt_engine.train.best_metric import check_best_metric, decoded_clips
 from slt_engine.train.forcing import TeacherForcing
 from slt_engine.train.initial import start_from
 from slt_engine.train.loop import Loop, NonFiniteLossError
@@ -182,24 +182,9 @@ def prepare(
     )
     parts = assemble(config, splits, model, accelerator, processes)
     work = Work(config, splits, parts, _loop(config, run, parts), _validation(config, splits, parts))
-    check_best_metric(config, _decoded(config, splits))
+    check_best_metric(config, decoded_clips(config, splits))
     reporter.plan(epochs=config.training.epochs, steps=work.planned_steps())
     return work
-
-
-def check_best_metric(config: Config, decoded: ClipDataset) -> None:
-    """A DataError where the best metric is not defined on the clips that are ``decoded``: no epoch would be best."""
-    metric, clips = config.derived().best_metric, decoded.clips
-    if metric == "bleu" and not any(len(clip.text.split()) >= BLEU_ORDER for clip in clips):
-        lack, remedy = f"no text has {BLEU_ORDER} words", "choose chrf, cer or wer"
-    elif metric == "gloss_wer" and not any(clip.glosses for clip in clips):
-        lack, remedy = "no clip has glosses", "choose loss"
-    else:
-        return
-    raise DataError(
-        f"training.best_metric {config.training.best_metric}: of the {len(clips)} clips of {config.data.val_index} "
-        f"that are decoded {lack}, so it is not defined on them; {remedy}"
-    )
 
 
 def count_crowded(dataset: ClipDataset, rate: int = 1) -> int:
@@ -273,7 +258,7 @@ def _loop(config: Config, run: RunDir, parts: Parts) -> Loop:
 
 def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
     data, training, derived = config.data, config.training, config.derived()
-    decoded = _decoded(config, splits)
+    decoded = decoded_clips(config, splits)
 
     def read(dataset: ClipDataset) -> Iterator[Batch]:
         plan = plan_batches(
@@ -301,8 +286,3 @@ def _validation(config: Config, splits: Splits, parts: Parts) -> Validation:
             max_new_tokens=derived.max_new_tokens,
         ),
     )
-
-
-def _decoded(config: Config, splits: Splits) -> ClipDataset:
-    """The validation clips that are decoded."""
-    return splits.val.subset(range(min(config.training.decode_clips or len(splits.val), len(splits.val))))

@@ -12,7 +12,8 @@ from slt_engine.config import Config, config_from_document
 from slt_engine.data.dataset import ClipDataset
 from slt_engine.opening import open_run_data
 from slt_engine.reporter import Reporter
-from slt_engine.train.prepare import check_best_metric, prepare
+from slt_engine.train.best_metric import check_best_metric
+from slt_engine.train.prepare import prepare
 from tests.support.runs import make_run
 
 RECOGNITION = ("model.mska_translation_weight=0", "model.mska_ctc_weight=1", "training.best_metric=wer")
