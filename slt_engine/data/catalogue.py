@@ -13,8 +13,8 @@ from slt_engine.clips.keypoints import SUFFIXES as KEYPOINT_SUFFIXES
 from slt_engine.clips.keypoints import keypoint_length
 from slt_engine.clips.pose import SUFFIXES as POSE_SUFFIXES
 from slt_engine.clips.pose import pose_length
-from slt_engine.data.dataset import ClipFile
 from slt_engine.data.frames import CropSource
+from slt_engine.data.point_files import ClipFile
 
 LARGEST_DISAGREEMENT = 0.1  # of the longer stream; more means that the two are not of one recording
 

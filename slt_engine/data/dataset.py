@@ -7,30 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import numpy as np
 
 from slt_engine.clips.errors import DataError
-from slt_engine.clips.keypoints import Space, aspect_of, points_of, read_raw
 from slt_engine.clips.layouts import Layout, Pairs
-from slt_engine.clips.pose import LANDMARKS, read_pose
+from slt_engine.clips.pose import LANDMARKS
 from slt_engine.clips.pose import MIRROR as POSE_MIRROR
 from slt_engine.data.feature_cache import FeatureCache
 from slt_engine.data.flip import flip_points
 from slt_engine.data.frames import CropReading, CropSource, StreamFrames, Uncached, read_stream
 from slt_engine.data.packed import PackedPoints
+from slt_engine.data.point_files import ClipFile, KeypointReading, read_keypoint_file, read_pose_file
 from slt_engine.data.sampling import follow_frames, sample_frames, sampled_length
 
 MEMORY_BYTES = 512 << 20  # a split whose samples take no more is kept in memory once read
-
-
-@dataclass(frozen=True)
-class ClipFile:
-    """A stream's file of a clip and its frames."""
-
-    path: Path
-    frames: int
 
 
 @dataclass(frozen=True)
@@ -75,15 +66,6 @@ class Sample:
     features_TF: dict[str, np.ndarray] = field(default_factory=dict)
     crops_found_T: dict[str, np.ndarray] = field(default_factory=dict)
     uncached: dict[str, Uncached] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class KeypointReading:
-    """How keypoint files are read: their layout, the points kept of it, the space of files that tell none."""
-
-    layout: Layout
-    kept: tuple[int, ...]
-    space: Space | None = None
 
 
 @dataclass(frozen=True)
@@ -266,22 +248,12 @@ class ClipDataset:
         """
         if stream in self._packed:
             return self._packed[stream].read(clip.clip_id)
-        return self._read_pose_file(clip) if stream == "pose" else self._read_keypoint_file(clip)
-
-    def _read_keypoint_file(self, clip: Clip) -> tuple[np.ndarray, float]:
-        reading, file = self._keypoints, clip.keypoints
-        assert reading is not None
-        assert file is not None
-        raw = read_raw(file.path)
-        points_FJC = points_of(raw, reading.layout, file.path, space=reading.space)
-        _check_length(points_FJC, file)
-        return np.take(points_FJC, reading.kept, axis=1), aspect_of(raw, reading.space)
-
-    def _read_pose_file(self, clip: Clip) -> tuple[np.ndarray, float]:
-        assert clip.pose is not None
-        pose_FPC = read_pose(clip.pose.path)
-        _check_length(pose_FPC, clip.pose)
-        return pose_FPC, 1.0
+        if stream == "pose":
+            assert clip.pose is not None
+            return read_pose_file(clip.pose), 1.0
+        assert clip.keypoints is not None
+        assert self._keypoints is not None
+        return read_keypoint_file(clip.keypoints, self._keypoints)
 
     def _read_keypoints(self, clip: Clip, frames_T: np.ndarray, view: View) -> tuple[np.ndarray, float]:
         """The clip's keypoints, and width over height of what they are counted in."""
@@ -300,11 +272,3 @@ class ClipDataset:
         followed = follow_frames(frames_T, clip.frames, other_frames=clip.pose.frames)
         pose_TPC = np.take(pose_FPC, followed, axis=0)
         return flip_points(pose_TPC, POSE_MIRROR) if view.flipped else pose_TPC
-
-
-def _check_length(points_FPC: np.ndarray, file: ClipFile) -> None:
-    if len(points_FPC) != file.frames:
-        raise DataError(
-            f"{file.path}: {len(points_FPC)} frames, {file.frames} at the start of the run; "
-            "do not change files while they are read"
-        )

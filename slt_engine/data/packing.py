@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from slt_engine.clips.errors import DataError
-from slt_engine.data.dataset import Clip, ClipDataset, ClipFile
+from slt_engine.data.dataset import Clip, ClipDataset
 from slt_engine.data.packed import open_crops, open_points, write_crops, write_points
+from slt_engine.data.point_files import ClipFile
 
 POINTS = ("keypoints", "pose")
 

@@ -14,10 +14,11 @@ from slt_engine.clips.index import gloss_names, read_index
 from slt_engine.clips.keypoints import Space, infer_space, layout_of_file
 from slt_engine.clips.layouts import Layout
 from slt_engine.data.catalogue import Catalogue, Source
-from slt_engine.data.dataset import Clip, ClipDataset, KeypointReading
+from slt_engine.data.dataset import Clip, ClipDataset
 from slt_engine.data.feature_cache import FeatureCache
 from slt_engine.data.frames import CropReading
 from slt_engine.data.packing import pack_on_first_use
+from slt_engine.data.point_files import KeypointReading
 from slt_engine.data.tokenizer import encode_labels, train_tokenizer
 
 

@@ -19,10 +19,11 @@ from torch.utils.data import DataLoader, Dataset
 from slt_engine.clips.crops import list_crops
 from slt_engine.clips.layouts import LAYOUTS
 from slt_engine.data.batches import Plan, plan_batches
-from slt_engine.data.dataset import Clip, ClipDataset, ClipFile, KeypointReading
+from slt_engine.data.dataset import Clip, ClipDataset
 from slt_engine.data.frames import CropReading
 from slt_engine.data.loader import batches
 from slt_engine.data.packing import pack_split, read_packed
+from slt_engine.data.point_files import ClipFile, KeypointReading
 from tests.bench.figures import Figure, Figures
 
 pytestmark = pytest.mark.bench

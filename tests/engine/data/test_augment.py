@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from slt_engine.clips.layouts import LAYOUTS
 from slt_engine.data.augment import Augmentation, Change, move_points
-from slt_engine.data.dataset import Clip, ClipDataset, ClipFile, KeypointReading
+from slt_engine.data.dataset import Clip, ClipDataset
+from slt_engine.data.point_files import ClipFile, KeypointReading
 
 LAYOUT = LAYOUTS["hands_body_48"]
 ANGLES = st.floats(-180, 180)

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.layouts import LAYOUTS
 from slt_engine.clips.pose import MIRROR
-from slt_engine.data.dataset import Clip, ClipDataset, ClipFile, KeypointReading, View
+from slt_engine.data.dataset import Clip, ClipDataset, View
 from slt_engine.data.flip import flip_points
+from slt_engine.data.point_files import ClipFile, KeypointReading
 
 FLIPPED = View(flipped=True)
 

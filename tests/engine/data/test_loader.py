@@ -13,8 +13,9 @@ from slt_engine.batch import Batch
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.layouts import LAYOUTS
 from slt_engine.data.batches import plan_batches
-from slt_engine.data.dataset import Clip, ClipDataset, ClipFile, KeypointReading, Sample
+from slt_engine.data.dataset import Clip, ClipDataset, Sample
 from slt_engine.data.loader import batches
+from slt_engine.data.point_files import ClipFile, KeypointReading
 
 LAYOUT = LAYOUTS["hands_body_48"]
 
