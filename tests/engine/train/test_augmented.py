@@ -105,6 +105,7 @@ CROPS_CHANGED = (
 )
 
 
+@pytest.mark.slow
 def test_mixed_and_mirrored_crops_leave_every_clip_its_own_features(
     synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
