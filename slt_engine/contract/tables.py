@@ -24,6 +24,9 @@ def read_tables(data: DataSet, tables: Tables) -> Iterator[Problem]:
         yield error("no-meta", data.origin, "has no meta.csv", "write one: video_id;texto")
     else:
         yield from _read_texts(data.metadata_csv, tables)
+        if not data.indexes:
+            remedy = f"slt data split {data.metadata_csv}"
+            yield warning("no-splits", data.origin, "has no index of clips to train and validate on", remedy)
     for split, path in data.indexes.items():
         yield from _read_index(split, path, tables)
     if data.gloss_csv is not None:

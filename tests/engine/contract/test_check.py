@@ -111,6 +111,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("text-empty", "error", lambda root: write_rows(root / "meta.csv", "video_id;texto", ["a1;"])),
     ("text-damaged", "warning", append("meta.csv", "d4;ma\ufffdana")),
     ("text-repeated", "warning", lambda root: same_text(root)),
+    ("no-splits", "warning", lambda root: [path.unlink() for path in (root / "index").iterdir()]),
     ("index", "error", replace_bytes("index/val.csv", b'video_id\n"-c3\n')),
     ("index-empty", "error", replace_bytes("index/val.csv", b"video_id\n")),
     ("index-repeated", "error", append("index/train.csv", "a1")),
