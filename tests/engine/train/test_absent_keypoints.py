@@ -13,7 +13,7 @@ from slt_engine.evaluate.run import evaluate
 from slt_engine.run.directory import RunDir
 from tests.support.runs import make_run, train_in_process
 
-ENCODERS = ("joint", "conv")
+ENCODERS = ("joint", "conv", "paper")
 
 
 def trained_and_robbed(synthetic: Path, tmp_path: Path, encoder: str) -> tuple[RunDir, Path]:
@@ -27,6 +27,7 @@ def trained_and_robbed(synthetic: Path, tmp_path: Path, encoder: str) -> tuple[R
         f"data.keypoints_dir={gone}",
         f"data.pose_dir={processed / 'pose'}",
         f"model.mska_encoder={encoder}",
+        "model.mska_temporal_blocks=1",
         "training.epochs=1",
     )
     done = train_in_process(run)
