@@ -38,7 +38,10 @@ def pack(path: Path) -> int:
 
 
 def _read_settings(path: Path) -> Config:
-    document = RunDir.open(path).read_config() if path.is_dir() else {}
+    try:
+        document = RunDir.open(path).read_config() if path.is_dir() else {}
+    except RunError as error:
+        raise RunError(f"{error}; pack takes a run or a --config file") from error
     layer = document_layer(document, str(path)) if document else load_config_document(path, str(path))
     return resolve([Layer("pack", {"data.work_dir": "work_dirs/pack"}), layer]).config
 

@@ -30,6 +30,12 @@ def test_a_data_set_is_packed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert all(Path(pack["path"]).stat().st_size == pack["size"] for pack in packs)
 
 
+def test_a_directory_that_holds_no_run_is_told_what_does(tmp_path: Path) -> None:
+    done = pack(str(tmp_path))
+    assert done.returncode == 1
+    assert "pack takes a run or a --config file" in done.stderr
+
+
 def test_a_source_that_is_no_settings_file_is_wrong_use(tmp_path: Path) -> None:
     done = pack(str(tmp_path / "none.yaml"))
     assert done.returncode == 2
