@@ -12,6 +12,7 @@ import numpy as np
 from slt_engine.contract.check import Report
 
 _SEEN = {"hand_l": "left hand", "hand_r": "right hand"}
+"""What streams of keypoints are called; crops of the same part may be there all the same."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _stats(report: Report, name: str, clips: Sequence[str], trained: set[str]) -
     tokens = [token for clip in clips if clip in glosses for token in glosses[clip][1].tokens]
     streams = dict.fromkeys(stream for clip in clips for stream in report.shares.get(clip, ()))
     seen = {
-        _SEEN.get(stream, stream): spread
+        f"{_SEEN.get(stream, stream)} points": spread
         for stream in streams
         if (spread := Spread.of([report.shares[clip][stream] for clip in clips if clip in report.shares]))
     }

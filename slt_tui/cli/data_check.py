@@ -56,7 +56,8 @@ def show_stats(source: Path, *, as_json: bool) -> int:
         for line in _lines(name, split):
             answer(line)
     if report.errors:
-        talk(f"{len(report.errors)} errors were passed over: slt data check {source}")
+        passed_over = _count(len(report.errors), "error")
+        talk(f"{passed_over} passed over; slt data check {source} tells them")
     return 0
 
 
@@ -124,8 +125,8 @@ def _row(label: str, spread: Spread, unit: str) -> str:
     numbers = [value * factor for value in (spread.least, spread.median, spread.p95, spread.most)]
     least, median, p95, most = (f"{value:.0f}{unit and ' %'}" for value in numbers)
     if spread.least == spread.most:
-        return f"  {label:13}{least} in every clip"
-    return f"  {label:13}{_histogram(spread)}  {least} to {most}, median {median}, 95 % below {p95}"
+        return f"  {label:18}{least} in every clip"
+    return f"  {label:18}{_histogram(spread)}  {least} to {most}, median {median}, 95 % below {p95}"
 
 
 def _histogram(spread: Spread) -> str:
@@ -139,7 +140,7 @@ def _words(label: str, vocabulary: Vocabulary, unknown: int | None) -> str:
     commonest = ", ".join(f"{word} {count:,}" for word, count in vocabulary.commonest[:5])
     told = f"{vocabulary.total:,}, {vocabulary.types:,} different, {vocabulary.once:,} once"
     new = f", {unknown:,} not in train" if unknown is not None else ""
-    return f"  {label:13}{told}{new}; most often {commonest}"
+    return f"  {label:18}{told}{new}; most often {commonest}"
 
 
 @contextmanager

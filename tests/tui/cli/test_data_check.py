@@ -92,7 +92,7 @@ def test_statistics_count_frames_words_and_what_is_seen(cli: Cli, root: Path) ->
     assert (everything["frames"]["least"], everything["frames"]["most"]) == (12, 20)
     assert sum(everything["frames"]["counts"]) == 4
     assert everything["words"]["total"] == 10
-    assert everything["seen"]["left hand"]["least"] == 1.0
+    assert everything["seen"]["left hand points"]["least"] == 1.0
     assert val["unknown_words"] == 3
     text = cli("data", "stats", str(root)).out
     assert "12 to 20, median 15" in text
