@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -105,14 +105,14 @@ class FrameStreams(nn.Module):
             backbone.eval()
         return self
 
-    def compile_backbones(self, **settings: Any) -> None:
-        """Compile the backbones that train as torch.compile would with ``settings``; no weight changes its name.
+    def compile_backbones(self, compiled: Callable[[nn.Module], Callable[[Tensor], Tensor]]) -> None:
+        """Train by what ``compiled`` gives for each backbone that trains; no weight changes its name.
 
         In training blank pictures then fill up the last chunk, so that one shape is compiled; what they give is
         dropped. Evaluation, and what frozen backbones give to the cache, does not depend on it.
         """
         trained = {stream.backbone for stream in self.streams.values() if not stream.frozen}
-        self._compiled = {name: torch.compile(self.backbones[name], **settings) for name in sorted(trained)}
+        self._compiled = {name: compiled(self.backbones[name]) for name in sorted(trained)}
 
     def feature_key(self, name: str) -> str | None:
         """What the features of a stream depend on besides its crops, as a sha256; None where its backbone trains."""

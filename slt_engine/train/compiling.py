@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -37,7 +37,7 @@ def compile_model(model: SignTranslator, mode: str | None) -> None:
     for module in find_blocks(model, REGIONS):
         module.forward = _Region(module, mode)
     if model.frames is not None:
-        model.frames.compile_backbones(mode=mode)
+        model.frames.compile_backbones(lambda backbone: _compile(backbone, mode))
 
 
 def find_blocks(model: nn.Module, kinds: tuple[type[nn.Module], ...]) -> Iterator[nn.Module]:
@@ -51,13 +51,24 @@ class _Region:
 
     def __init__(self, module: nn.Module, mode: str | None) -> None:
         self._module, self._plain = module, module.forward
-        self._compiled = torch.compile(module.forward, dynamic=True, mode=mode)
+        self._compiled = _compile(module.forward, mode, dynamic=True)
 
     def __call__(self, *args: Any, **settings: Any) -> Any:
-        if not self._module.training:
-            return self._plain(*args, **settings)
+        run = self._compiled if self._module.training else self._plain
+        return run(*args, **settings)
+
+
+def _compile(
+    function: Callable[..., Any], mode: str | None, *, dynamic: bool | None = None
+) -> Callable[..., Any]:
+    """``function`` compiled at its first call, which raises ModelError where the compiler fails."""
+    compiled = torch.compile(function, dynamic=dynamic, mode=mode)
+
+    def call(*args: Any, **settings: Any) -> Any:
         try:
-            return self._compiled(*args, **settings)
+            return compiled(*args, **settings)
         except (TorchDynamoException, InductorError) as error:
             line = next((text for text in str(error).splitlines() if text.strip()), type(error).__name__)
             raise ModelError(f"training.compile: {line.strip()}; --no-compile trains without") from error
+
+    return call

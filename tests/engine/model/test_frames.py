@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import partial
 
 import pytest
 import torch
@@ -200,7 +201,7 @@ def test_compiled_backbones_see_full_chunks_in_training_and_change_nothing() -> 
     plain, compiled = (model_of(streams=("face",), chunk=4) for _ in range(2))
     frames = compiled.frames
     assert isinstance(frames, FrameStreams)
-    frames.compile_backbones(backend="eager")
+    frames.compile_backbones(partial(torch.compile, backend="eager"))
     seen = count_pictures(frames.backbones["face"])
 
     expected = gradients(plain.train(), batch)
@@ -219,7 +220,7 @@ def test_evaluation_and_frozen_backbones_run_as_they_are_where_others_are_compil
     def refuse(*_: object) -> None:
         raise AssertionError("compiled")
 
-    model.frames.compile_backbones(backend=refuse)
+    model.frames.compile_backbones(partial(torch.compile, backend=refuse))
 
     assert torch.equal(logits(model, batch), expected)
     with pytest.raises(Exception, match="compiled"):

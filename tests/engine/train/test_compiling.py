@@ -38,12 +38,15 @@ def test_an_unknown_mode_is_refused_with_those_that_there_are() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("where", ["blocks", "backbone"])
 def test_what_the_compiler_cannot_do_is_one_line_that_names_the_way_out(
-    synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    where: str, synthetic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    faces = f"data.face_dir={synthetic.parent / 'processed' / 'face'}"
+    pairs = (faces, "model.face_backbone=tiny", "model.image_size=16") if where == "backbone" else ()
     monkeypatch.setenv("CXX", "/no/such/compiler")
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "cache"))
-    run = make_run(tmp_path / "run", synthetic, *SHORT)
+    run = make_run(tmp_path / "run", synthetic, *SHORT, *pairs)
     done = train_in_process(run)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
