@@ -261,7 +261,17 @@ def _fp16_is_for_gpus(config: Config) -> Iterator[BrokenRule]:
         )
 
 
+def _a_process_has_a_clip(config: Config) -> Iterator[BrokenRule]:
+    processes, clips = config.training.processes, config.data.batch_size
+    if processes > clips:
+        yield BrokenRule(
+            ("training.processes", "data.batch_size"),
+            f"{processes} processes share batches of {clips} clips, so some would have none; lower it",
+        )
+
+
 RULES = (
+    _a_process_has_a_clip,
     _a_stream_is_read,
     _patches_fill_the_picture,
     _shared_hands_are_alike,

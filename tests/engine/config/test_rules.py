@@ -33,6 +33,10 @@ BART = {"model.decoder_kwargs": {"model_type": "bart"}}
             "2 do not fit on cuda:1; give --device cuda, one GPU for each",
         ),
         (
+            {"training.processes": 9, "data.batch_size": 8},
+            "9 processes share batches of 8 clips, so some would have none; lower it",
+        ),
+        (
             {"training.precision": "fp16", "training.device": "cpu"},
             "fp16 needs a GPU; use bf16 or float32 on a CPU",
         ),
