@@ -125,6 +125,7 @@ def test_a_second_extraction_to_the_same_place_is_refused(
     assert "another extraction is at work here" in err
 
 
+@pytest.mark.slow
 def test_where_nothing_more_can_be_written_it_ends_in_one_line_and_goes_on_later(
     longer: Path, whole: dict[str, bytes], start: Start, tmp_path: Path
 ) -> None:

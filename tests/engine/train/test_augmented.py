@@ -72,6 +72,7 @@ def test_the_number_of_workers_changes_nothing(changed: RunDir, synthetic: Path,
     assert_same_run(trained(tmp_path / "alone", synthetic, *CHANGES, "data.num_workers=0"), changed)
 
 
+@pytest.mark.slow
 def test_changes_train_another_model_and_validate_the_same_clips(
     changed: RunDir, synthetic: Path, tmp_path: Path
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_run_is_scored_with_its_averages(whole: RunDir, synthetic: Path, tmp_p
     assert any(not torch.equal(state["model"][name], value) for name, value in scored_weights(state).items())
 
 
+@pytest.mark.slow
 def test_a_resumed_run_has_the_same_averages(whole: RunDir, synthetic: Path, tmp_path: Path) -> None:
     run = make_run(tmp_path / "halves", synthetic, *SHORT, "training.epochs=2", "training.max_train_steps=3")
     assert train_in_process(run).returncode == 0

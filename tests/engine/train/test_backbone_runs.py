@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import torch
 
 from slt_engine.checkpoint import load_checkpoint
@@ -13,6 +14,7 @@ from tests.engine.model.small_frames import SIZE, small_vit
 from tests.support.runs import make_run, train_in_process
 
 
+@pytest.mark.slow
 def test_a_run_is_resumed_and_scored_without_the_weights_that_it_began_with(
     synthetic: Path, tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_features_are_kept_for_frozen_streams_alone(whole: RunDir, home: Path) -
     assert [row for row in read_rows(whole.events) if row["kind"] == "warning"] == []
 
 
+@pytest.mark.slow
 def test_a_run_that_finds_every_feature_is_the_same_bit_for_bit(
     whole: RunDir, synthetic: Path, tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,6 +96,7 @@ def are_equal(one: RunDir, other: RunDir) -> bool:
     return all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
+@pytest.mark.slow
 def test_scheduled_with_ratio_1_is_teacher_forcing_bit_for_bit(synthetic: Path, tmp_path: Path) -> None:
     standard = trained(tmp_path / "standard", synthetic)
     scheduled = trained(tmp_path / "scheduled", synthetic, SCHEDULED[0])
