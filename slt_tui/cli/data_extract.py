@@ -10,63 +10,69 @@ import typer
 RATE, PIECES = "Frames", "Pieces of long videos"
 
 
+Videos = Annotated[
+    Path,
+    typer.Argument(metavar="VIDEOS", help="A directory of .mp4 .mkv .webm .mov .avi .gif, or one video."),
+]
+Out = Annotated[
+    Path,
+    typer.Argument(
+        metavar="OUT",
+        help="Where face, hand_l, hand_r, pose, keypoints and metadata.jsonl go: data/SET/processed.",
+    ),
+]
+Fps = Annotated[
+    float | None,
+    typer.Option(
+        help="Frames to keep a second, chosen by their times. None is repeated.",
+        show_default="all",
+        rich_help_panel=RATE,
+    ),
+]
+FpsLimit = Annotated[
+    float | None,
+    typer.Option(
+        help="Keep every n-th frame, so that no more a second are left. Instead of --fps.",
+        show_default="none",
+        rich_help_panel=RATE,
+    ),
+]
+Clips = Annotated[
+    Path | None,
+    typer.Option(
+        help="A CSV with the columns id, video, start and end (seconds), as LSA-T's: cut these out.",
+        metavar="CSV",
+        rich_help_panel=PIECES,
+    ),
+]
+FaceBlur = Annotated[
+    bool,
+    typer.Option(
+        "--face-blur",
+        help="Blur the face crops but for eyes and mouth. A hand before the face still shows it.",
+    ),
+]
+Recursive = Annotated[bool, typer.Option("--recursive", help="Look into the directories below VIDEOS too.")]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with what is in OUT. Videos that failed are tried again.")
+]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes, each with a video.", show_default="1")]
+Timeout = Annotated[
+    float | None, typer.Option(help="Seconds without a frame until a video is given up.", show_default="60")
+]
+
+
 def extract(
-    videos: Annotated[
-        Path,
-        typer.Argument(metavar="VIDEOS", help="A directory of .mp4 .mkv .webm .mov .avi .gif, or one video."),
-    ],
-    out: Annotated[
-        Path,
-        typer.Argument(
-            metavar="OUT",
-            help="Where face, hand_l, hand_r, pose, keypoints and metadata.jsonl go: data/SET/processed.",
-        ),
-    ],
-    fps: Annotated[
-        float | None,
-        typer.Option(
-            help="Frames to keep a second, chosen by their times. None is repeated.",
-            show_default="all",
-            rich_help_panel=RATE,
-        ),
-    ] = None,
-    fps_limit: Annotated[
-        float | None,
-        typer.Option(
-            help="Keep every n-th frame, so that no more a second are left. Instead of --fps.",
-            show_default="none",
-            rich_help_panel=RATE,
-        ),
-    ] = None,
-    clips: Annotated[
-        Path | None,
-        typer.Option(
-            help="A CSV with the columns id, video, start and end (seconds), as LSA-T's: cut these out.",
-            metavar="CSV",
-            rich_help_panel=PIECES,
-        ),
-    ] = None,
-    face_blur: Annotated[
-        bool,
-        typer.Option(
-            "--face-blur",
-            help="Blur the face crops but for eyes and mouth. A hand before the face still shows it.",
-        ),
-    ] = False,
-    recursive: Annotated[
-        bool, typer.Option("--recursive", help="Look into the directories below VIDEOS too.")
-    ] = False,
-    resume: Annotated[
-        bool,
-        typer.Option("--resume", help="Go on with what is in OUT. Videos that failed are tried again."),
-    ] = False,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes, each with a video.", show_default="1")
-    ] = None,
-    timeout: Annotated[
-        float | None,
-        typer.Option(help="Seconds without a frame until a video is given up.", show_default="60"),
-    ] = None,
+    videos: Videos,
+    out: Out,
+    fps: Fps = None,
+    fps_limit: FpsLimit = None,
+    clips: Clips = None,
+    face_blur: FaceBlur = False,
+    recursive: Recursive = False,
+    resume: Resume = False,
+    workers: Workers = None,
+    timeout: Timeout = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.", metavar="")] = False,
 ) -> None:
     r"""Make crops of face and hands, pose and keypoints from videos, by MediaPipe.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +14,11 @@ from slt_engine.run.directory import RunDir, RunError
 from slt_tui.cli.light import LightCommand
 from slt_tui.cli.output import talk
 from slt_tui.cli.run_options import Numbers, Root, find_all_numbers
+
+if TYPE_CHECKING:
+    from slt_engine.run.record import Row
+
+Grain = Literal["epoch", "step"]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,7 +40,7 @@ def export(
         typer.Option("--format", help="What to write.", show_default="as the file is called, else csv"),
     ] = None,
     grain: Annotated[
-        Literal["epoch", "step"] | None,
+        Grain | None,
         typer.Option(
             "--grain", help="What has a row.", show_default="epoch, or step where there are no epochs"
         ),
@@ -68,17 +74,28 @@ def export(
         return
     if with_checkpoints:
         raise RunError("--with-checkpoints: goes with --bundle only")
+    from slt_tui.exporting import long_rows
+
+    rows = _rows_of(found, grain, metrics or ())
+    _write_table(rows if wide else list(long_rows(rows)), out, form)
+
+
+def _rows_of(runs: Sequence[RunDir], grain: Grain | None, metrics: Sequence[str]) -> list[Row]:
     from slt_tui.comparison.labels import labels
-    from slt_tui.exporting import kind_of, long_rows, wide_rows, write_table
+    from slt_tui.exporting import wide_rows
+
+    called = labels([run.path for run in runs])
+    return [
+        row
+        for run, name in zip(runs, called, strict=True)
+        for row in wide_rows(run.path, name, grain, metrics)
+    ]
+
+
+def _write_table(table: Sequence[Row], out: Path | None, form: str | None) -> None:
+    from slt_tui.exporting import kind_of, write_table
 
     kind = form or (kind_of(out) if out else "csv")
-    called = labels([run.path for run in found])
-    rows = [
-        row
-        for run, name in zip(found, called, strict=True)
-        for row in wide_rows(run.path, name, grain, metrics or ())
-    ]
-    table = rows if wide else list(long_rows(rows))
     if out is None:
         write_table(table, sys.stdout, kind)
         return
