@@ -23,6 +23,8 @@ _FAR = 3.0  # image units: a landmark this far outside the picture is no landmar
 _FAR_SHARE = 0.01
 _LEAST_FRAMES = 4
 _LOST_SHARE = 0.95
+_PAPER_HANDS = {"hand_l": slice(0, 21), "hand_r": slice(21, 42)}
+"""The hands' own places among the 79 points of ``Layout.paper``."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,7 @@ def read_clip_keypoints(
         message = f"{100 * not_finite:.2g} % of the values are NaN or infinite; they are read as missing"
         problems.append(warning("not-finite", path, message, "extract it again", **where))
     found_FJ = points_FJ3[..., 2] > 0
-    shares = {
-        name: float(found_FJ[:, list(joints)].any(-1).mean()) for name, joints in layout.streams.items()
-    }
+    shares = {name: float(found_FJ[:, joints].any(-1).mean()) for name, joints in _seen_by(layout).items()}
     clip_points = ClipPoints(len(points_FJ3), shares, hashlib.sha256(points_FJ3.tobytes()).hexdigest())
     problems += _check_values(path, points_FJ3, found_FJ, **where)
     return clip_points, problems
@@ -97,6 +97,14 @@ def unreadable(path: Path, fault: DataError, **where: str) -> Problem:
     return error(
         "unreadable", path, message or str(fault), remedy or "write it again or drop the clip", **where
     )
+
+
+def _seen_by(layout: Layout) -> dict[str, list[int]]:
+    """The points that show a stream; for a hand its own, where the stream reads the arm and half the head as well."""
+    streams = {name: list(joints) for name, joints in layout.streams.items()}
+    if layout.paper is None:
+        return streams
+    return streams | {hand: list(layout.paper[own]) for hand, own in _PAPER_HANDS.items() if hand in streams}
 
 
 def _check_values(

@@ -75,10 +75,8 @@ def far_away() -> np.ndarray:
 
 
 def without_hands() -> np.ndarray:
-    """The published layout's hands hold the arm as well: nothing is left but the face."""
-    points_FJ3 = points()
-    points_FJ3[:, [*range(42), *range(68, 79)]] = 0
-    return points_FJ3
+    """The arms are there, which the published layout counts among the hands' streams."""
+    return changed((slice(None), slice(0, 42)), 0.0)
 
 
 def link_copy(root: Path) -> None:
@@ -259,3 +257,10 @@ def test_labels_that_no_training_clip_has_are_told_with_the_gloss(tmp_path: Path
     glosses(**{"-c3": "5"})(root)
     found = [problem for problem in examine(root).problems if problem.rule == "gloss-unseen"]
     assert 'such as "G5"' in found[0].message
+
+
+def test_a_hand_is_seen_by_its_own_points_not_by_its_arm(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    save_keypoints(root, "a1", changed((slice(None), slice(0, 21)), 0.0))
+    shares = examine(root).shares["a1"]
+    assert (shares["hand_l"], shares["hand_r"], shares["body"]) == (0.0, 1.0, 1.0)
