@@ -12,6 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+IGNORED = -100
+"""Padding in labels: what cross-entropy passes over."""
+
 
 @dataclass(frozen=True)
 class Uncomputed:
@@ -71,7 +74,7 @@ class Batch:
             blank,
             clip_ids=(),
             texts=(),
-            labels_BL=None if labels_BL is None else torch.full_like(labels_BL, -100),
+            labels_BL=None if labels_BL is None else torch.full_like(labels_BL, IGNORED),
             gloss_lengths_B=None if lengths_B is None else torch.zeros_like(lengths_B),
         )
 

@@ -13,10 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from slt_engine.batch import Batch, Encoded, Output
-
-IGNORED = -100
-"""Padding in labels."""
+from slt_engine.batch import IGNORED, Batch, Encoded, Output
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from slt_engine.batch import Batch, Uncomputed
+from slt_engine.batch import IGNORED, Batch, Uncomputed
 from slt_engine.data.buffers import BUFFERS
 from slt_engine.data.dataset import Sample
 from slt_engine.data.feature_cache import Features
 from slt_engine.data.frames import Uncached
 
-LABEL_PADDING = -100  # cross-entropy's ignore_index
 GLOSS_PADDING = 0
 
 
@@ -55,7 +54,7 @@ def collate(samples: Sequence[Sample]) -> Batch:
             if any(_has(sample, stream) for sample in samples)
         },
         uncomputed=tuple(_list_uncomputed(samples)),
-        labels_BL=_pad([sample.labels_L for sample in samples], LABEL_PADDING),
+        labels_BL=_pad([sample.labels_L for sample in samples], IGNORED),
         glosses_BG=_pad([row for row in glosses if row is not None], GLOSS_PADDING) if has_glosses else None,
         gloss_lengths_B=torch.tensor([len(row) for row in glosses if row is not None])
         if has_glosses

@@ -10,11 +10,10 @@ from torch import Tensor, nn
 from transformers import GenerationConfig, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
+from slt_engine.batch import IGNORED
 from slt_engine.model.errors import ModelError
 from slt_engine.model.prompt import Prompt
 
-IGNORED = -100
-"""Padding in labels."""
 _OF_TEXTS = "tokens of a text; lower max_target_length"
 _OF_FRAMES = "frames and prompt vectors; lower sequence_length, or give --decoder-encoder drop"
 

@@ -9,9 +9,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from slt_engine.batch import Batch, Encoded, Output
+from slt_engine.batch import IGNORED, Batch, Encoded, Output
 from slt_engine.model.custom import CustomDecoder
-from slt_engine.model.decoder import IGNORED, TextDecoder
+from slt_engine.model.decoder import TextDecoder
 from slt_engine.model.errors import ModelError
 from slt_engine.model.frames import FrameStreams
 from slt_engine.model.fusion import Fusion

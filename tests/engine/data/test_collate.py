@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slt_engine.data.collate import GLOSS_PADDING, LABEL_PADDING, collate
+from slt_engine.batch import IGNORED
+from slt_engine.data.collate import GLOSS_PADDING, collate
 from slt_engine.data.dataset import Sample
 
 
@@ -59,7 +60,7 @@ def test_each_row_holds_its_sample_and_then_padding(shapes: list[tuple[int, int,
         for padded in (batch.keypoints_BTJC, batch.keypoints_mask_BTJ, batch.pose_BTPC, batch.pose_mask_BTP):
             assert not padded[row, end:].any()
         np.testing.assert_array_equal(batch.labels_BL[row, :tokens], each.labels_L)
-        assert (batch.labels_BL[row, tokens:] == LABEL_PADDING).all()
+        assert (batch.labels_BL[row, tokens:] == IGNORED).all()
         np.testing.assert_array_equal(batch.glosses_BG[row, :glosses], each.glosses_G)
         assert (batch.glosses_BG[row, glosses:] == GLOSS_PADDING).all()
         assert batch.gloss_lengths_B[row] == glosses

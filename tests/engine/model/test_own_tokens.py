@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from slt_engine.losses import IGNORED
+from slt_engine.batch import IGNORED
 from slt_engine.model.translator import SignTranslator
 from tests.engine.model.small import DECODERS, END, small_batch, small_decoder, small_translator
 
