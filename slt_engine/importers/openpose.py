@@ -41,7 +41,7 @@ def _read_frame(path: Path) -> NDArray[np.float32]:
         people = [_person(person) for person in document["people"]]
     except OSError as fault:
         raise DataError(f"{path}: cannot be read ({fault.strerror}); fetch it again") from fault
-    except (ValueError, TypeError, KeyError, RecursionError) as fault:
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError) as fault:
         raise DataError(f"{path}: is not OpenPose's ({type(fault).__name__}); fetch it again") from fault
     if not people:
         return np.zeros((_POINTS, 3), np.float32)

@@ -17,6 +17,7 @@ from slt_engine.clips.index import read_glosses, read_index, read_texts
 from slt_engine.clips.keypoints import layout_of_file, read_keypoints
 from slt_engine.contract import check
 from slt_engine.importers.command import main
+from slt_engine.importers.openpose import read_frames
 from slt_engine.importers.plain_pickle import read_pickle
 from slt_tui.clip_reading import ClipSources
 from tests.support.clip_sets import figure, shared, write_rows
@@ -237,6 +238,17 @@ def test_how2sign_reads_openpose_of_the_surest_person(
     assert not points_FJ3[3].any()
     assert not points_FJ3[:, -21:].any()
     assert errors(out) == []
+
+
+@pytest.mark.parametrize(
+    "people",
+    [[[]], ["x"], [{"pose_keypoints_2d": [10**400] * 75}], [{"pose_keypoints_2d": [1]}], {"a": 1}, 5],
+)
+def test_json_of_anybody_else_is_told_in_one_line(tmp_path: Path, people: object) -> None:
+    path = tmp_path / "a_000000000000_keypoints.json"
+    path.write_text(json.dumps({"people": people}))
+    with pytest.raises(DataError, match=r"a_000000000000_keypoints\.json: is not OpenPose's \(\w+\); fetch"):
+        read_frames(tmp_path)
 
 
 def test_how2sign_without_openpose_brings_the_places_in_the_videos(
