@@ -9,11 +9,13 @@ from slt_engine.importers.imported import Dropped, Imported, Rows, split_of_file
 from slt_engine.importers.tables import read_table
 
 NEEDED = ("name", "speaker", "orth", "translation")
+_FINER = "-complex-annotation."  # the training split once more, in glosses that the others are not written in
 
 
 def read_phoenix(source: Path) -> Rows:
     """Texts, glosses and signers; the frames come from elsewhere, by the clips' names."""
-    for path in files_of(source, "*.corpus.csv", "*.csv"):
+    files = files_of(source, "*.corpus.csv", "*.csv")
+    for path in [path for path in files if _FINER not in path.name] or files:
         for row in read_table(path, NEEDED, quoted=False):
             if isinstance(row, Dropped):
                 yield row

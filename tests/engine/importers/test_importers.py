@@ -112,6 +112,25 @@ def test_phoenix_brings_texts_glosses_and_signers_by_split(
     assert glosses["c"].labels == (3,)
 
 
+def test_phoenix_as_it_is_released_trains_on_the_glosses_that_it_is_scored_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "manual"
+    source.mkdir()
+    for name, orth in (
+        ("train", "REGEN"),
+        ("train-complex-annotation", "__ON__ loc-REGEN"),
+        ("dev", "REGEN"),
+    ):
+        rows = [f"{name.partition('-')[0]}-1|v|-1|-1|Signer01|{orth}|regen"]
+        path = source / f"PHOENIX-2014-T.{name}.corpus.csv"
+        write_rows(path, "name|video|start|end|speaker|orth|translation", rows)
+    out = tmp_path / "out"
+    imported(capsys, "phoenix", source, out)
+    assert dropped(out) == []
+    assert read_glosses(out / "gloss.csv")["train-1"].tokens == ("REGEN",)
+
+
 def test_mska_pickles_become_keypoints_in_pixels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = tmp_path / "mska"
     source.mkdir()
