@@ -151,22 +151,31 @@ def _records(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[int, dict[st
         yield line, dict(zip(columns, row, strict=False))
 
 
-def rows_of(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of every row, blank ones too. Raises DataError where the file stops being a CSV."""
+def rows_of(path: Path, *, delimiters: str = ";,\t", quoted: bool = True) -> Iterator[tuple[int, list[str]]]:
+    """Line number and fields of every row, blank ones too. Raises DataError where the file stops being a CSV.
+
+    Of ``delimiters`` the one is taken that the first line has most of. ``quoted`` False takes quotation marks as they
+    are.
+    """
+    line = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            delimiter = _delimiter(file.readline())
+            delimiter = max(delimiters, key=file.readline().count)
             file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
+            reader = csv.reader(
+                file,
+                delimiter=delimiter,
+                quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+                strict=True,
+            )
             for row in reader:
-                yield reader.line_num, row
+                line = reader.line_num
+                yield line, row
     except OSError as fault:
         raise DataError(f"{path}: cannot be read ({fault.strerror}); check the path") from fault
     except UnicodeDecodeError as fault:
         raise DataError(f"{path}: is not UTF-8 (byte {fault.start}); save it as UTF-8") from fault
     except csv.Error as fault:
-        raise DataError(f"{path}: is not a CSV file ({fault}); close every quoted field") from fault
-
-
-def _delimiter(first_line: str) -> str:
-    return max(";,\t", key=first_line.count)
+        raise DataError(
+            f"{path}: is not a CSV file after line {line} ({fault}); close every quoted field"
+        ) from fault

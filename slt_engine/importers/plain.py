@@ -8,7 +8,7 @@ from pathlib import Path
 from slt_engine.clips.errors import DataError
 from slt_engine.importers.imported import Dropped, Imported, Rows, split_named, split_of_file
 from slt_engine.importers.phoenix import files_of
-from slt_engine.importers.tables import read_table
+from slt_engine.importers.tables import read_header, read_table
 
 MAPPED = ("video_id", "texto", "split", "gloss", "signer", "video", "start", "end", "fps", "file")
 USUAL = {
@@ -22,7 +22,7 @@ def read_plain(source: Path, *, columns: Mapping[str, str], kept: Sequence[str] 
     if unknown := sorted(set(columns) - set(MAPPED)):
         raise DataError(f"--column {unknown[0]}: is none of {', '.join(MAPPED)}")
     for path in files_of(source, "*.csv", "*.tsv"):
-        header = _header(path)
+        header = read_header(path)
         ours = {name: _find(path, name, header, columns) for name in ("video_id", "texto")}
         ours |= {name: columns.get(name, name) for name in MAPPED if name not in ours}
         for row in read_table(path, [*ours.values()][:2] + list(columns.values())):
@@ -42,13 +42,6 @@ def read_plain(source: Path, *, columns: Mapping[str, str], kept: Sequence[str] 
                 glosses=tuple(row[ours["gloss"]].split()) if row[ours["gloss"]] else None,
                 columns={name: row[ours[name]] for name in further if row[ours[name]]},
             )
-
-
-def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        line = file.readline().strip()
-    delimiter = max("\t|;,", key=line.count)
-    return [name.strip().strip('"') for name in line.split(delimiter)]
 
 
 def _find(path: Path, name: str, header: Sequence[str], columns: Mapping[str, str]) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from slt_engine.clips.errors import DataError
+from slt_engine.clips.index import rows_of
 from slt_engine.importers.imported import Dropped
 
-_DELIMITERS = ("\t", "|", ";", ",")
+_DELIMITERS = "\t|;,"
 
 
 @dataclass(frozen=True)
@@ -30,24 +30,22 @@ def read_table(path: Path, needed: Sequence[str], *, quoted: bool = True) -> Ite
 
     ``quoted`` False takes quotation marks as they are: tables of subtitles hold stray ones.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            delimiter = max(_DELIMITERS, key=file.readline().count)
-            file.seek(0)
-            reader = csv.reader(
-                file, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
-            )
-            columns = [name.strip() for name in next(reader, [])]
-            _check_columns(path, columns, needed)
-            for fields in reader:
-                if any(field.strip() for field in fields):
-                    yield _row(f"{path.name} line {reader.line_num}", columns, fields)
-    except OSError as fault:
-        raise DataError(f"{path}: cannot be read ({fault.strerror}); check the path") from fault
-    except UnicodeDecodeError as fault:
-        raise DataError(f"{path}: is not UTF-8 (byte {fault.start}); save it as UTF-8") from fault
-    except csv.Error as fault:
-        raise DataError(f"{path}: is not a table ({fault}); save it again from its source") from fault
+    rows = rows_of(path, delimiters=_DELIMITERS, quoted=quoted)
+    columns = _columns(rows)
+    _check_columns(path, columns, needed)
+    for line, fields in rows:
+        if any(field.strip() for field in fields):
+            yield _row(f"{path.name} line {line}", columns, fields)
+
+
+def read_header(path: Path) -> list[str]:
+    """The names of a table's columns. Raises DataError."""
+    return _columns(rows_of(path, delimiters=_DELIMITERS))
+
+
+def _columns(rows: Iterator[tuple[int, list[str]]]) -> list[str]:
+    _, header = next(rows, (0, []))
+    return [name.strip() for name in header]
 
 
 def _check_columns(path: Path, columns: Sequence[str], needed: Sequence[str]) -> None:

@@ -70,6 +70,17 @@ def test_lsat_rows_are_taken_with_times_from_start_and_end_or_listed(
     assert read_index(out / "index/val.csv") == ["v1-1"]
 
 
+@pytest.mark.parametrize("text", ['"sin cerrar', '"una" y otra'])
+def test_a_quote_that_would_swallow_the_rows_behind_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    rows = ["a;hola;v;p;0;1;1;train;;", f"b;{text};v;p;1;2;1;train;;", "c;chau;v;p;2;3;1;train;;"]
+    write_rows(tmp_path / "meta.csv", LSAT, rows)
+    assert main(["lsat", str(tmp_path / "meta.csv"), str(tmp_path / "out")]) == 1
+    assert "meta.csv: is not a CSV file after line 2 (" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_split_that_leads_out_of_the_data_set_is_dropped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
