@@ -9,7 +9,14 @@ from pathlib import Path
 
 from slt_engine.clips.crops import CropFiles
 from slt_engine.clips.errors import DataError
-from slt_engine.clips.keypoints import Space, infer_space, layout_of_file, read_raw, shape_points
+from slt_engine.clips.keypoints import (
+    Space,
+    infer_space,
+    layout_of_file,
+    mark_missing,
+    read_raw,
+    shape_points,
+)
 from slt_engine.clips.layouts import Layout
 from slt_engine.contract.files import check_presence, list_files
 from slt_engine.contract.pictures import (
@@ -141,20 +148,18 @@ class _Reading:
             yield from check_times(self._data.metadata_csv, self._report.tables, self._report.frames)
 
     def _find_layout(self) -> Iterator[Problem]:
-        files = self._report.tables.files.get("keypoints", {})
-        fault: DataError | None = None
-        for path in files.values():
+        files = list(self._report.tables.files.get("keypoints", {}).values())
+        faults: list[DataError] = []
+        for path in files:
             try:
-                self._report.layout = layout_of_file(path, self._data.keypoint_layout)
-                self._space = infer_space(
-                    _readable(list(files.values()), self._report.layout), self._report.layout
-                )
-            except DataError as error_:
-                fault = fault or error_
-            else:
-                return
-        if fault is not None:
-            yield unreadable(next(iter(files.values())), fault, stream="keypoints")
+                layout = layout_of_file(path, self._data.keypoint_layout)
+            except DataError as fault:
+                faults.append(fault)
+                continue
+            self._report.layout, self._space = layout, infer_space(_readable(files, layout), layout)
+            return
+        if faults:
+            yield unreadable(files[0], faults[0], stream="keypoints")
 
     def _read_points(self, clip: str) -> tuple[dict[str, ClipPoints], list[Problem]]:
         points: dict[str, ClipPoints] = {}
@@ -206,7 +211,7 @@ def _readable(paths: Sequence[Path], layout: Layout) -> list[Path]:
     chosen = []
     for path in paths[:: max(1, len(paths) // 64)]:
         try:
-            shape_points(read_raw(path).values, layout, path)
+            mark_missing(shape_points(read_raw(path).values, layout, path), path)
         except DataError:
             continue
         chosen.append(path)

@@ -219,6 +219,16 @@ def test_a_crop_that_is_broken_between_the_sampled_ones_needs_a_deep_look(tmp_pa
     assert "crop-broken" in rules(root, deep=True)
 
 
+def test_depths_in_place_of_confidences_are_told_once_a_clip(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    for clip, frames in CLIPS.items():
+        points_FJ3 = points(0, frames)
+        points_FJ3[..., 2] *= -1
+        np.savez(root / f"processed/keypoints/{clip}.npz", keypoints=points_FJ3)
+    found = [problem.clip for problem in examine(root).problems if problem.rule == "unreadable"]
+    assert sorted(found) == sorted(CLIPS)
+
+
 def test_a_missing_hand_is_no_problem(tmp_path: Path) -> None:
     root = plant(tmp_path)
     save_keypoints(root, "a1", changed((slice(None), slice(0, 21)), 0.0))
