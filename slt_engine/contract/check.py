@@ -126,9 +126,11 @@ class _Reading:
         points, problems = self._read_points(clip)
         yield from problems
         frames = {stream: read.frames for stream, read in points.items()}
+        gapped = []
         for stream, clips in self._crops.items():
             if crops := clips.get(clip):
                 frames[stream] = crops.frames
+                gapped += [stream] * crops.has_gaps
                 yield from check_numbers(stream, crops)
                 chosen = numbers_of(crops) if self._deep else spread(numbers_of(crops), SAMPLED)
                 self._report.pictures += len(chosen)
@@ -137,7 +139,7 @@ class _Reading:
             return
         paths = {stream: self._report.tables.files[stream][clip] for stream in frames}
         self._report.frames[clip] = frames
-        yield from check_lengths(clip, frames, paths)
+        yield from check_lengths(clip, frames, paths, gapped)
         yield from self._check_labels(clip, next(iter(frames.values())))
 
     def conclude(self) -> Iterator[Problem]:

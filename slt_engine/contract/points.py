@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from slt_engine.clips.agreement import find_disagreement
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.keypoints import Space, points_of, read_raw
 from slt_engine.clips.layouts import Layout
@@ -72,12 +73,13 @@ def read_clip_pose(path: Path, clip: str) -> tuple[ClipPoints | None, list[Probl
     return ClipPoints(len(pose_FP3), shares, hashlib.sha256(pose_FP3.tobytes()).hexdigest()), problems
 
 
-def check_lengths(clip: str, frames: Mapping[str, int], paths: Mapping[str, Path]) -> Iterator[Problem]:
-    """Streams of one recording have one length, to a frame or a tenth."""
-    if len(frames) < 2:
-        return
-    longest, shortest = max(frames, key=lambda name: frames[name]), min(frames, key=lambda name: frames[name])
-    if frames[longest] - frames[shortest] > max(1, 0.1 * frames[longest]):
+def check_lengths(
+    clip: str, frames: Mapping[str, int], paths: Mapping[str, Path], gapped: Collection[str]
+) -> Iterator[Problem]:
+    """Streams of one recording have one length; crops that are ``gapped`` may end early."""
+    whole = {stream: count for stream, count in frames.items() if stream not in gapped}
+    if disagreeing := find_disagreement(whole, {stream: frames[stream] for stream in gapped}):
+        longest, shortest = sorted(disagreeing, key=lambda stream: -frames[stream])
         message = f"{longest} has {frames[longest]} frames, {shortest} {frames[shortest]}"
         remedy = "extract them from one recording"
         yield error("lengths", paths[shortest], message, remedy, clip=clip, stream=shortest)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from slt_engine.clips.agreement import find_disagreement
 from slt_engine.clips.crops import list_crops
 from slt_engine.clips.errors import DataError
 from slt_engine.clips.index import Gloss, read_glosses, read_texts
@@ -15,8 +16,6 @@ from slt_engine.clips.pose import SUFFIXES as POSE_SUFFIXES
 from slt_engine.clips.pose import pose_length
 from slt_engine.data.frames import CropSource
 from slt_engine.data.point_files import ClipFile
-
-LARGEST_DISAGREEMENT = 0.1  # of the longer stream; more means that the two are not of one recording
 
 
 @dataclass(frozen=True)
@@ -112,18 +111,15 @@ def _refuse(clip_ids: Sequence[str], is_bad: Callable[[str], bool], what: str, r
 
 
 def _check_agreement(files: ClipFiles) -> None:
-    """Crops with gaps may end early: where nothing was found there is no file."""
-    points = [(str(file.path), file.frames) for file in (files.keypoints, files.pose) if file]
-    crops = [(source.whereabouts(source.frames - 1), source) for source in files.crops.values()]
-    lengths = [*points, *((name, source.frames) for name, source in crops if not source.has_gaps)]
-    longest = max((frames for _, frames in lengths), default=0)
-    lengths += [
-        (name, source.frames) for name, source in crops if source.has_gaps and source.frames > longest > 0
-    ]
-    for name, frames in lengths[1:]:
-        first, expected = lengths[0]
-        if abs(frames - expected) > max(1, LARGEST_DISAGREEMENT * max(frames, expected)):
-            raise DataError(
-                f"{first}: {expected} frames, but {name} has {frames}; "
-                "streams of one clip must come from one recording, extract both again"
-            )
+    whole = {str(file.path): file.frames for file in (files.keypoints, files.pose) if file}
+    gapped: dict[str, int] = {}
+    for source in files.crops.values():
+        lengths = gapped if source.has_gaps else whole
+        lengths[source.whereabouts(source.frames - 1)] = source.frames
+    if disagreeing := find_disagreement(whole, gapped):
+        first, name = disagreeing
+        frames = whole | gapped
+        raise DataError(
+            f"{first}: {frames[first]} frames, but {name} has {frames[name]}; "
+            "streams of one clip must come from one recording, extract both again"
+        )

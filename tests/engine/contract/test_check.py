@@ -219,6 +219,13 @@ def test_a_crop_that_is_broken_between_the_sampled_ones_needs_a_deep_look(tmp_pa
     assert "crop-broken" in rules(root, deep=True)
 
 
+def test_crops_of_a_part_that_is_seen_at_times_may_end_early(tmp_path: Path) -> None:
+    root = plant(tmp_path)
+    for frame in (2, *range(6, 12)):
+        crop_path(root, "a1", frame).unlink()
+    assert rules(root) == {"crop-gap"}
+
+
 def test_depths_in_place_of_confidences_are_told_once_a_clip(tmp_path: Path) -> None:
     root = plant(tmp_path)
     for clip, frames in CLIPS.items():
