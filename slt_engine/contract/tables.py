@@ -12,8 +12,8 @@ from slt_engine.clips.errors import DataError
 from slt_engine.clips.index import Gloss, gloss_of, id_fault, rows_of
 from slt_engine.contract.problem import Problem, error, warning
 from slt_engine.contract.sources import DataSet, Tables, TextRow
+from slt_engine.contract.splitting import COLUMNS
 
-SOURCE_COLUMNS = ("video", "source", "source_video")
 _SPARSE_LABELS_FROM = 10
 _SAME_TEXT_WARNS_FROM = 3  # clips; a phrase that two clips share is daily bread
 
@@ -173,7 +173,8 @@ def _check_indexes(data: DataSet, tables: Tables) -> Iterator[Problem]:
 def _check_leaks(data: DataSet, tables: Tables) -> Iterator[Problem]:
     """Clips of one recording in two splits: what is scored was half seen."""
     column = next(
-        (name for name in SOURCE_COLUMNS if any(row.columns.get(name) for row in tables.texts.values())), None
+        (name for name in COLUMNS["source"] if any(row.columns.get(name) for row in tables.texts.values())),
+        None,
     )
     if column is None or not tables.indexes:
         return
