@@ -192,6 +192,7 @@ def _check_leaks(data: DataSet, tables: Tables) -> Iterator[Problem]:
 
 def _check_glosses(path: Path, tables: Tables) -> Iterator[Problem]:
     names: dict[int, tuple[str, str]] = {}
+    labels: dict[str, tuple[int, str]] = {}
     trained = Counter[int]()
     for clip, (line, gloss) in tables.glosses.items():
         where = {"clip": clip, "line": line}
@@ -204,6 +205,10 @@ def _check_glosses(path: Path, tables: Tables) -> Iterator[Problem]:
             if other != token:
                 message = f'label {label} is "{token}" here and "{other}" in "{owner}"'
                 yield error("label-two", path, message, "give each gloss a label of its own", **where)
+            known, owner = labels.setdefault(token, (label, clip))
+            if known != label:
+                message = f'"{token}" has label {label} here and {known} in "{owner}"'
+                yield warning("gloss-two-labels", path, message, "give it one", **where)
         if tables.split_of(clip) == "train":
             trained.update(gloss.labels)
     yield from _check_labels(path, names, trained, tables)

@@ -126,6 +126,7 @@ FAULTS: list[tuple[str, str, Plant]] = [
     ("gloss-unseen", "warning", glosses(**{"-c3": "5"})),
     ("gloss-missing", "warning", lambda root: write_glosses(root, {"a1": "1 3", "b2": "2 4", "-c3": "1"})),
     ("label-two", "error", append("gloss.csv", "d4;OTHER;1")),
+    ("gloss-two-labels", "warning", append("gloss.csv", "d4;G1;9")),
     ("label-sparse", "warning", glosses(**{"a1": "1 2 90"})),
     ("ctc-crowded", "error", glosses(**{"a1": " ".join(["1"] * 7)})),
     (
