@@ -84,7 +84,7 @@ class CropFiles:
         for (digits, suffix), numbers in self.numbers.items():
             for number in numbers:
                 name = f"{self.clip_id}{_MARK}{number:0{digits}}{suffix}"
-                digest.update(f"{name}\0{_state(self.directory / name)}\0".encode())
+                digest.update(f"{name}\0{state_of(self.directory / name)}\0".encode())
         return digest.hexdigest()
 
 
@@ -174,7 +174,8 @@ def _preference(naming: Naming) -> tuple[int, int, str]:
     return SUFFIXES.index(suffix.lower()), -digits, suffix
 
 
-def _state(path: Path) -> str:
+def state_of(path: Path) -> str:
+    """A file's size and time of change. Raises DataError."""
     try:
         found = path.stat()
     except OSError as fault:

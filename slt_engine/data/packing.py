@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from slt_engine.clips.errors import DataError
+from slt_engine.clips.crops import state_of
 from slt_engine.data.dataset import Clip, ClipDataset
 from slt_engine.data.packed import open_crops, open_points, write_crops, write_points
 from slt_engine.data.point_files import ClipFile
@@ -126,10 +126,4 @@ def _fingerprint(dataset: ClipDataset, stream: str) -> str:
 
 
 def _state(file: ClipFile) -> str:
-    try:
-        found = file.path.stat()
-    except OSError as fault:
-        raise DataError(
-            f"{file.path}: cannot be read ({fault.strerror}); do not change files while they are read"
-        ) from fault
-    return f"{file.path.name} {found.st_size} {found.st_mtime_ns}"
+    return f"{file.path.name} {state_of(file.path)}"
