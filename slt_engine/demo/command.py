@@ -9,8 +9,8 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import NoReturn
 
+from slt_engine.arguments import LineParser
 from slt_engine.clips.errors import DataError
 from slt_engine.demo.fingerspelling import build_demo
 from slt_engine.demo.plan import Recipe
@@ -20,13 +20,6 @@ SYNTHETIC_ONLY = ("clips", "size")
 FINGERSPELLING_ONLY = ("alphabets", "unseen", "held_out", "train_words", "clips_per_word")
 PRESETS = {True: "tiny_cpu", False: "demo"}
 """The preset to try first, on synthetic data or not."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = LineParser(
         prog="slt data demo",
         description="Build a data set to try things on.",
         argument_default=argparse.SUPPRESS,

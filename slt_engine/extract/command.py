@@ -12,25 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
+from slt_engine.arguments import LineParser
 from slt_engine.clips.errors import DataError
 from slt_engine.extract.run import Extraction, Summary, extract
 from slt_engine.extract.settings import CROPS, Settings
 from slt_engine.extract.sources import find_videos, pieces, whole_videos
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+FAILED, INTERRUPTED = 1, 130
 ORIGINS = {
     "detector": "by the detector",
     "pose": "by the pose",
     "previous": "the box before",
     "none": "not found (black)",
 }
-
-
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(WRONG_USE, f"{self.prog}: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -54,7 +48,7 @@ def _interrupt(*_: object) -> NoReturn:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="slt data extract", description="From videos to crops, pose and keypoints.")
+    parser = LineParser(prog="slt data extract", description="From videos to crops, pose and keypoints.")
     add = parser.add_argument
     add("videos", type=Path, help="a directory with videos, or one video")
     add("out", type=Path, help="where face, hand_l, hand_r, pose, keypoints and metadata.jsonl go")

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from slt_engine.arguments import LineParser
 from slt_engine.clips.errors import DataError
 from slt_engine.importers.how2sign import read_how2sign
 from slt_engine.importers.imported import Rows
@@ -36,9 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="slt data import", description="Write a data set from another's files."
-    )
+    parser = LineParser(prog="slt data import", description="Write a data set from another's files.")
     add = parser.add_argument
     add("kind", choices=tuple(KINDS), metavar="|".join(KINDS))
     add("source", type=Path, help="a table or pickle, or the directory of those of all splits")

@@ -353,6 +353,22 @@ def test_nothing_is_left_where_no_row_could_be_taken(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["x.csv"]
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lsa", "a", "b"),
+        ("csv", "a"),
+        ("csv", "a", "b", "--size", "wide"),
+        ("csv", "a", "b", "--column", "x"),
+    ],
+)
+def test_wrong_words_are_told_in_one_line(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(words)
+    assert left.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_what_comes_next_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_rows(tmp_path / "x.csv", "id,text,video,start,end", ["1,Guten Tag,long,1,2"])
     assert main(["csv", str(tmp_path / "x.csv"), str(tmp_path / "out")]) == 0
