@@ -136,7 +136,7 @@ def _check_texts(path: Path, tables: Tables) -> Iterator[Problem]:
         if not row.text:
             tell = error if clip in indexed else warning
             yield tell("text-empty", path, "has no text", "write it or drop the clip", **where)
-        elif "\ufffd" in row.text or any(unicodedata.category(char) == "Cc" for char in row.text):
+        elif "\ufffd" in row.text or any(map(_is_control, row.text)):
             message = "holds characters that no keyboard writes, as from a wrong encoding"
             yield warning("text-damaged", path, message, "save the table as UTF-8 from its source", **where)
     clips_by_text = defaultdict(list)
@@ -252,6 +252,11 @@ def _told(rule: str, path: Path, fault: DataError, **where: object) -> Problem:
     for start in (f"{path}: ", f"{path.name} line {where.get('line')}: ", f"{path.name}: "):
         message = message.removeprefix(start)
     return error(rule, path, message or str(fault), remedy or "mend it", **where)
+
+
+def _is_control(char: str) -> bool:
+    """Quoted fields may hold tabs and more than one line."""
+    return unicodedata.category(char) == "Cc" and char not in "\t\n\r"
 
 
 def _short(text: str) -> str:

@@ -243,6 +243,18 @@ def test_a_missing_hand_is_no_problem(tmp_path: Path) -> None:
     assert rules(root) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "told"), [("mañana\n\tllueve", set()), ("mañana\x85 llueve", {"text-damaged"})]
+)
+def test_lines_and_tabs_are_text_and_another_encodings_dots_are_not(
+    tmp_path: Path, text: str, told: set[str]
+) -> None:
+    root = plant(tmp_path)
+    content = (root / "meta.csv").read_text(encoding="utf-8").replace("mañana llueve", text)
+    (root / "meta.csv").write_text(content, encoding="utf-8")
+    assert rules(root) == told
+
+
 def test_every_faulty_row_is_told_not_the_first_alone(tmp_path: Path) -> None:
     root = plant(tmp_path)
     append("meta.csv", "d4;x;y;z")(root)
