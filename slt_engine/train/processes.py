@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -158,8 +159,13 @@ class Processes:
         return self._store.get(_FAILURE).decode()
 
     def leave(self) -> None:
-        """Part from the others."""
+        """Part from the others.
+
+        Graphs that add up over processes hold their group: one that is left in a cycle of references at the end of
+        Python takes the group's threads down with it, and the process aborts.
+        """
         if dist.is_initialized():
+            gc.collect()
             dist.destroy_process_group()
 
 

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from slt_engine.model.mska.packing import Packing
 from slt_engine.model.mska.paper_stream import PaperStream, table
 from slt_engine.model.mska.shared_norm import SharedBatchNorm
+from slt_engine.train.processes import Processes
 
 SPLIT = ([0, 2], [1])
 """Which clips each process has: not even as many."""
@@ -49,7 +50,7 @@ def work(rank: int, port: int, out: Path) -> None:
             dist.all_reduce(value)
     if rank == 0:
         torch.save(learned, out)
-    dist.destroy_process_group()
+    Processes(rank, 2).leave()
 
 
 def test_two_processes_have_the_gradients_and_statistics_of_one(tmp_path: Path) -> None:
